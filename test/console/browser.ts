@@ -116,6 +116,14 @@ export class Visitor implements AsyncDisposable {
     await this.page.locator('nav').first().waitFor({ state: 'attached' });
   }
 
+  /** Has the page get other replies than the server gives. @param paths of the API that are meant */
+  async alter<Body>(paths: RegExp, change: (body: Body) => unknown): Promise<void> {
+    await this.page.route(paths, async (route) => {
+      const reply = await route.fetch();
+      await route.fulfill({ response: reply, json: change((await reply.json()) as Body) });
+    });
+  }
+
   /** What a test brings about is no reason for it to fail: browsers report each answer of 400 and above. */
   expect(...complaints: readonly RegExp[]): void {
     this.#expected.push(...complaints);
@@ -147,7 +155,8 @@ export class Visitor implements AsyncDisposable {
       nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
     );
     const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    return tooWide > 0 ? [...found, `it is ${tooWide} pixels wider than the window`] : found;
+    if (tooWide > 0) found.push(`it is ${tooWide} pixels wider than the window`);
+    return [...found, ...(await page.evaluate<readonly string[]>(SCROLLED_ON_PHONES))];
   }
 
   #listen(page: Page): void {
@@ -175,6 +184,12 @@ interface Found {
     readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
   }[];
 }
+
+/** What has to be moved sideways to be read on a phone, besides texts that are shown line by line. */
+const SCROLLED_ON_PHONES = `[...document.querySelectorAll(innerWidth > 400 ? 'none' : 'main *')]
+  .filter((each) => /auto|scroll/.test(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1)
+  .filter(({ tagName }) => tagName !== 'PRE')
+  .map(({ outerHTML }) => 'it is moved sideways: ' + outerHTML.slice(0, 200))`;
 
 /** WCAG 2.2 AA and what is good practice. */
 const ALL_RULES = JSON.stringify({

@@ -118,8 +118,10 @@ describe('what the console shows in detail', { skip: browserMissing() }, () => {
     assert.deepEqual(await visitor.findings(), []);
     await page.getByRole('button', { name: 'Use this state again' }).click();
     await page.getByText(/The form has what commit [0-9a-f]{10} declared/).waitFor();
+    await visitor.alter<object>(/clusters\/host\/plan$/, (plan) => ({ ...plan, diff_omitted: 3 }));
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByRole('row', { name: /primary_domain new\.example\.com/ }).waitFor();
+    await page.getByText('More fields that differ: 3').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { level: 1, name: 'host' }).waitFor();
     await page.getByRole('link', { name: 'History', exact: true }).click();
@@ -140,6 +142,21 @@ describe('what the console shows in detail', { skip: browserMissing() }, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByRole('row', { name: /mallory/ }).waitFor({ state: 'detached' });
     assert.equal((await bed.client.request('GET', '/api/v1/tokens')).status, 200);
+    assert.deepEqual(await visitor.findings(), []);
+  });
+
+  it('says what is wrong with a part of the server, and which safeguards its machine lacks', async () => {
+    await using visitor = await bed.visit('/console');
+    await visitor.alter<{ readonly parts: readonly object[] }>(/api\/v1\/server$/, (server) => ({
+      ...server,
+      missing_safeguards: ['program_limits', 'end_with_parent'],
+      parts: [{ ...server.parts[0], state: 'degraded', reason: 'DISK_LOW', message: 'little room' }],
+    }));
+    const { page } = visitor;
+    await page.goto(`${bed.url}/console/server`);
+    await page.getByRole('row', { name: /degraded DISK_LOW little room/ }).waitFor();
+    await page.getByText(/^prlimit does not work/).waitFor();
+    await page.getByText(/^setpriv does not work/).waitFor();
     assert.deepEqual(await visitor.findings(), []);
   });
 

@@ -82,6 +82,15 @@ describe('the frame of the console', { skip: browserMissing() }, () => {
     assert.equal(other.page.url(), `${server.url}/console/login`);
   });
 
+  it('has its navigation beside the word that there is no such page', async () => {
+    await using visitor = await Visitor.arrive(browser);
+    const { page } = visitor;
+    await visitor.signIn(server.url, token, '/console/nowhere/at/all');
+    await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Server' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Server' }).waitFor();
+  });
+
   it('shows how to begin where there are no clusters', async () => {
     for (const language of ['en', 'zh'] as const) {
       await using visitor = await Visitor.arrive(browser, { language });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { NautesError } from '../../src/errors/errors.ts';
+import { verbatim } from '../../src/messages/message.ts';
 import { browserMissing } from './browser.ts';
 import { FleetInMemory, nameOf } from './fleet-in-memory.ts';
 
@@ -41,7 +42,10 @@ describe('the list of 5,000 clusters', { skip: browserMissing() }, () => {
       .waitFor();
     bed.change(nameOf(4321), { phase: 'Failed' });
     await row(page, 4321).getByText('Failed').waitFor();
-    bed.change(nameOf(4321), { phase: 'Ready' });
+    bed.change(nameOf(4321), { phase: 'Degraded', reason: 'HeldBack', message: verbatim('it is tried at noon') });
+    await row(page, 4321).getByText('Waiting', { exact: true }).waitFor();
+    await row(page, 4321).getByText('it is tried at noon').waitFor();
+    bed.change(nameOf(4321), { phase: 'Ready', reason: 'Ready' });
   });
 
   it('keeps filters under names, of which each is an address', async () => {

@@ -18,10 +18,13 @@ const pages: Readonly<Record<string, { readonly path: string; readonly shown: st
   '/clusters/$name/objects': { path: '/clusters/one/objects', shown: 'td' },
   '/clusters/$name/repairs': { path: '/clusters/one/repairs', shown: 'td' },
   '/clusters/$name/history': { path: '/clusters/one/history', shown: 'summary' },
+  '/clusters/$name/history/$commit': { path: '/clusters/one/history/COMMIT', shown: 'pre' },
   '/clusters/$name/file': { path: '/clusters/one/file', shown: 'pre' },
   '/clusters/$name/edit': { path: '/clusters/one/edit', shown: 'button[type=submit]' },
   '/clusters/$name/delete': { path: '/clusters/one/delete', shown: 'main li' },
   '/register': { path: '/register', shown: 'button[type=submit]' },
+  '/clusters/$name/receipt': { path: '/clusters/gone/receipt', shown: 'summary' },
+  '/register/virtual': { path: '/register/virtual', shown: 'button[type=submit]' },
   '/components': { path: '/components', shown: 'td' },
   '/components/$component': { path: '/components/argocd', shown: 'main summary' },
   '/server/tokens': { path: '/server/tokens', shown: 'td' },
@@ -30,19 +33,23 @@ const pages: Readonly<Record<string, { readonly path: string; readonly shown: st
   '/server': { path: '/server', shown: 'td' },
   'a receipt': { path: '/clusters/gone', shown: 'summary' },
   'no such cluster': { path: '/clusters/never', shown: 'h1' },
-  'no such page': { path: '/nowhere', shown: 'h1' },
+  $: { path: '/nowhere', shown: 'h1' },
 };
 
 /** Tests every page in one language; a file each, as together they take long on a busy machine. */
 export function testPages(language: Look['language']): void {
   describe(`every page of the console: ${language}`, { skip: browserMissing() }, () => {
     let bed: ConsoleBed;
+    /** That has registered the cluster `one`. */
+    let commit = '';
 
     before(async () => {
       bed = await ConsoleBed.open(2);
       await Promise.all([bed.register('one'), bed.register('gone')]);
       const [, gone] = await Promise.all(['one', 'gone'].map((name) => bed.client.waitForPhase(name, 'Ready')));
       await bed.client.delete('gone');
+      const { body } = await bed.client.request('GET', '/api/v1/clusters/one/history');
+      [{ commit }] = (body as unknown as { readonly items: readonly [{ readonly commit: string }] }).items;
       await bed
         .kubectl('one')
         .patch('/apis/apps/v1/namespaces/argocd/deployments/argocd-server', { spec: { replicas: 3 } });
@@ -69,7 +76,8 @@ export function testPages(language: Look['language']): void {
       const found: string[] = [];
       const examine = async (name: string): Promise<void> => {
         const { path, shown } = pages[name] ?? { path: '', shown: '' };
-        await page.goto(`${bed.url}/console${path}`);
+        await visitor.show(LOOKS[language][0]);
+        await page.goto(`${bed.url}/console${path.replace('COMMIT', commit)}`);
         const there = page.locator(shown).first().waitFor({ state: 'attached' });
         await there.catch((error: unknown) => assert.fail(`${name}: ${String(error)}\n${page.url()}`));
         found.push(...(await visitor.findingsInLooks(language)).map((each) => `${name}: ${each}`));

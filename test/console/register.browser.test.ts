@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { browserMissing } from './browser.ts';
 import { ConsoleBed } from './console-bed.ts';
 
@@ -42,11 +43,13 @@ describe('registering and deleting in the console', { skip: browserMissing() }, 
     for (const body of sent) assert.doesNotMatch(body, /TOP-SECRET|prod-eks|gone/);
   });
 
-  it('changes a registration, and says when somebody else was first', async () => {
+  it('changes a registration, and names what was changed meanwhile, when and by whom', async () => {
     await using visitor = await bed.visit('/console/clusters/edge-7/edit');
     const { page } = visitor;
+    await holdBack(page);
     await page.getByText('Domain, components and their settings').click();
-    await page.getByLabel('Domain of its gateway').fill('edge.example.com');
+    const domain = page.getByLabel('Domain of its gateway');
+    await domain.fill('edge.example.com');
     await page.getByRole('button', { name: 'Check' }).click();
     await page
       .getByRole('cell', { name: /edge\.example\.com/ })
@@ -56,12 +59,35 @@ describe('registering and deleting in the console', { skip: browserMissing() }, 
     assert.equal(paused.status, 200);
     visitor.expect(/412 .*\/edge-7/);
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Somebody has changed the cluster meanwhile.').waitFor();
-    await bed.client.request('POST', '/api/v1/clusters/edge-7/resume', {});
+    const conflict = page.getByRole('alert').filter({ hasText: 'The registration has been changed meanwhile' });
+    await conflict.getByRole('row', { name: /paused\.reason first/ }).waitFor();
+    await conflict.getByText(/^ada · /).waitFor();
+    assert.deepEqual(await visitor.findings(), []);
+    assert.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), true);
+    await conflict.getByRole('button', { name: 'Keep my changes on top of it' }).click();
+    await conflict.waitFor({ state: 'detached' });
+    assert.equal(await domain.inputValue(), 'edge.example.com');
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { level: 1, name: 'edge-7' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'edge-7', exact: true }).waitFor();
     await page.getByText('edge.example.com', { exact: true }).waitFor();
+    await bed.client.request('POST', '/api/v1/clusters/edge-7/resume', {});
+  });
+
+  it('shows a change by others in an open form as it comes, and begins again with it when asked', async () => {
+    await using visitor = await bed.visit('/console/clusters/edge-7/edit');
+    const { page } = visitor;
+    await page.getByText('Domain, components and their settings').click();
+    const domain = page.getByLabel('Domain of its gateway');
+    await domain.fill('mine.example.com');
+    const { body } = await bed.client.request('GET', '/api/v1/clusters/edge-7');
+    const saved = await bed.client.save('edge-7', { ...body, primary_domain: 'theirs.example.com' });
+    assert.equal(saved.status, 200, JSON.stringify(saved.body));
+    const conflict = page.getByRole('alert').filter({ hasText: 'The registration has been changed meanwhile' });
+    await conflict.getByRole('row', { name: /primary_domain edge\.example\.com theirs\.example\.com/ }).waitFor();
+    await conflict.getByRole('button', { name: 'Start from the new state' }).click();
+    await conflict.waitFor({ state: 'detached' });
+    assert.equal(await domain.inputValue(), 'theirs.example.com');
   });
 
   it('registers a virtual cluster on a host by the form, and shows it become ready', async () => {
@@ -124,4 +150,16 @@ function withOtherContexts(kubeconfig: string): string {
       /^users:\n/m,
       'users:\n  - name: eks\n    user: { exec: { command: aws, args: [TOP-SECRET], apiVersion: client.authentication.k8s.io/v1 } }\n',
     );
+}
+
+/** Has the page read the registration of edge-7 as it was, until a save is tried. */
+async function holdBack(page: Page): Promise<void> {
+  let first: string | undefined;
+  let isHeld = true;
+  await page.route(/\/clusters\/edge-7$/, async (route) => {
+    if (route.request().method() === 'POST') isHeld = false;
+    if (!isHeld || route.request().method() !== 'GET') return route.continue();
+    first ??= await (await route.fetch()).text();
+    return route.fulfill({ body: first, contentType: 'application/json' });
+  });
 }

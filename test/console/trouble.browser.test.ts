@@ -36,6 +36,21 @@ describe('the console in trouble', { skip: browserMissing() }, () => {
     await bed.client.request('POST', '/api/v1/clusters/one/resume', {});
   });
 
+  it('opens a page that is asked for while the server is away once it is back', async () => {
+    await using visitor = await bed.visit('/console/clusters/one');
+    const { page } = visitor;
+    await page.evaluate('window.isSamePage = true');
+    await page.getByText('everything is as declared').first().waitFor();
+    visitor.expect(AWAY);
+    await bed.server.kill();
+    await page.getByRole('link', { name: 'Receipts', exact: true }).click();
+    await page.getByText('The page tries again by itself.').waitFor();
+    await bed.server.start();
+    await page.getByRole('heading', { level: 1, name: 'Receipts' }).waitFor();
+    await page.getByText('No cluster has been removed yet.').waitFor();
+    assert.equal(await page.evaluate('window.isSamePage'), true);
+  });
+
   it('asks for another token once its own is revoked, and comes back to the same page', async () => {
     const { token } = await bed.server.client('maintainer', 'eve');
     await using visitor = await bed.visit('/console/clusters/one/history', token);
@@ -122,6 +137,67 @@ describe('the console in trouble', { skip: browserMissing() }, () => {
     }
   });
 
+  it('shows names of components as they are, however they are made', async () => {
+    await using visitor = await bed.visit('/console/clusters');
+    const { page } = visitor;
+    const renamed = <Item extends { readonly name: string }>(items: readonly Item[]): readonly Item[] =>
+      items.map((item, index) => (index === 0 ? { ...item, name: HOSTILE_NAME } : item));
+    await visitor.alter<{ readonly components: readonly { readonly name: string }[] }>(
+      /clusters\/two\/status$/,
+      (status) => ({ ...status, components: renamed(status.components) }),
+    );
+    await visitor.alter<{ readonly items: readonly { readonly name: string }[] }>(
+      /fleet\/components(\?|$)/,
+      (reply) => ({ ...reply, items: renamed(reply.items) }),
+    );
+    for (const path of ['clusters/two', 'clusters/two/components', 'components', `components/${SEGMENT}`]) {
+      await page.goto(`${bed.url}/console/${path}`);
+      for (const width of [1280, 360]) {
+        await visitor.show({ scheme: 'light', width });
+        await page.locator('main').getByText(HOSTILE_MANAGER).first().waitFor();
+        assert.deepEqual(await visitor.findings(), [], `${path} ${width}`);
+        assert.equal(await page.locator('main img, main script, main b').count(), 0);
+        assert.doesNotMatch(await page.locator('main').innerText(), /[\u202a-\u202e\u2066-\u2069]/, 'direction marks');
+      }
+    }
+  });
+
+  it('shows a cluster that waits for its turn as waiting, with the reason, since when, and what to do', async () => {
+    await using visitor = await bed.visit();
+    await visitor.alter<{ readonly conditions: readonly { readonly type: string }[] }>(
+      /clusters\/two\/status$/,
+      (status) => ({
+        ...status,
+        conditions: status.conditions.map((each) => (each.type === 'Ready' ? { ...each, ...HELD_BACK } : each)),
+      }),
+    );
+    const { page } = visitor;
+    await page.goto(`${bed.url}/console/clusters/two`);
+    await page.getByText('Waiting', { exact: true }).waitFor();
+    await page.getByText(HELD_BACK.message).first().waitFor();
+    await page
+      .getByText(/To have the cluster tried at once/)
+      .first()
+      .waitFor();
+    assert.deepEqual(await visitor.findings(), []);
+  });
+
+  it('shows warnings on the overview as they come, each with a way to its cluster', async () => {
+    await using visitor = await bed.visit();
+    const { page } = visitor;
+    const warnings = page.getByRole('region', { name: 'Latest warnings' });
+    await warnings.getByRole('listitem').filter({ hasText: HOSTILE_MANAGER }).first().waitFor();
+    const target = bed.simulated('one');
+    target.faults.set([{ kind: 'unreachable' }]);
+    const warning = warnings
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('link', { name: 'one', exact: true }) });
+    await warning.first().getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'one', exact: true }).waitFor();
+    target.faults.set([]);
+    await bed.client.waitForPhase('one', 'Ready');
+  });
+
   it('shows names of a kubeconfig as they are, however they are made', async () => {
     await using visitor = await bed.visit('/console/register');
     const { page } = visitor;
@@ -163,8 +239,21 @@ describe('the console in trouble', { skip: browserMissing() }, () => {
   });
 });
 
+/** As the server says it of a cluster that was worked on when it ended abnormally. */
+const HELD_BACK = {
+  status: 'Unknown',
+  reason: 'HeldBack',
+  message: 'not looked at since the server started; it is tried at noon',
+  remedy: 'To have the cluster tried at once, run: nautes cluster sync two',
+  action: { id: 'CheckHeldBack', params: { name: 'two' } },
+};
+
 /** As controllers may call themselves. */
 const HOSTILE_MANAGER = '<img src=x onerror=alert(1)><b>';
+
+/** A name that holds markup and marks that turn the direction of text. */
+const HOSTILE_NAME = `${HOSTILE_MANAGER}\u202egnp.exe\u2066`;
+const SEGMENT = encodeURIComponent(HOSTILE_MANAGER);
 
 /** Markup, marks that turn the direction of text, and a word that breaks nowhere. */
 const HOSTILE_TEXT = `<img src=x onerror=alert(1)><script>alert(2)</script>\u202egnp.exe\u2066 ${'w'.repeat(1000)}`;

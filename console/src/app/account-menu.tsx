@@ -10,7 +10,8 @@ import {
 import { IconKeyboard, IconLogout, IconSelector } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { queryClient } from '../data/query-client.ts';
-import { sessionQuery, signOut, useCaller } from '../data/session.ts';
+import { sessionQuery, signOut, useCaller, useSessionEnd } from '../data/session.ts';
+import { exactTime } from '../parts/time.ts';
 import { t, textOfName } from '../texts/index.ts';
 import { LanguageSwitch } from './language-switch.tsx';
 import classes from './shell.module.css';
@@ -19,6 +20,7 @@ import classes from './shell.module.css';
 export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
   const caller = useCaller();
   const navigate = useNavigate();
+  const end = useSessionEnd();
   const leave = async () => {
     await signOut();
     queryClient.clear();
@@ -49,6 +51,7 @@ export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
         <Menu.Label>{t('appearance')}</Menu.Label>
         <AppearanceSwitch />
         <Menu.Divider />
+        {end !== '' && <Menu.Label>{t('sessionEnds', { time: exactTime(end) })}</Menu.Label>}
         <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} aria-hidden />} onClick={onKeys}>
           {t('keys.title')}
         </Menu.Item>

@@ -9,15 +9,17 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { whenSessionEnds } from '../data/api.ts';
+import { patiently } from '../data/patient-import.ts';
 import { queryClient } from '../data/query-client.ts';
 import { sessionQuery } from '../data/session.ts';
 import { LoginPage } from '../pages/login/login.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { PageFailed } from '../parts/page-failed.tsx';
+import { PagePending } from '../parts/page-pending.tsx';
 import { listSearch } from '../data/saved-views.ts';
 import { Shell } from './shell.tsx';
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed });
+const root = createRootRoute({ component: Outlet, errorComponent: PageFailed });
 
 interface LoginSearch {
   /** A path of the console, where to go then. */
@@ -57,66 +59,125 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/overview/overview.tsx')),
+    'OverviewPage',
+  ),
 });
 
 const clusters = createRoute({
   getParentRoute: () => shell,
   path: '/clusters',
-  component: lazyRouteComponent(() => import('../pages/clusters/clusters.tsx'), 'ClustersPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/clusters/clusters.tsx')),
+    'ClustersPage',
+  ),
   validateSearch: listSearch,
 });
 
 const cluster = createRoute({
   getParentRoute: () => shell,
   path: '/clusters/$name',
-  component: lazyRouteComponent(() => import('../pages/cluster/cluster.tsx'), 'ClusterLayout'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/cluster/cluster.tsx')),
+    'ClusterLayout',
+  ),
 });
 
 const clusterPages = [
   createRoute({
     getParentRoute: () => cluster,
     path: '/',
-    component: lazyRouteComponent(() => import('../pages/cluster/cluster-overview.tsx'), 'ClusterOverview'),
+    component: lazyRouteComponent(
+      patiently(() => import('../pages/cluster/cluster-overview.tsx')),
+      'ClusterOverview',
+    ),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/components',
-    component: lazyRouteComponent(() => import('../pages/cluster/cluster-components.tsx'), 'ClusterComponents'),
+    component: lazyRouteComponent(
+      patiently(() => import('../pages/cluster/cluster-components.tsx')),
+      'ClusterComponents',
+    ),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/events',
-    component: lazyRouteComponent(() => import('../pages/cluster/cluster-events.tsx'), 'ClusterEvents'),
+    component: lazyRouteComponent(
+      patiently(() => import('../pages/cluster/cluster-events.tsx')),
+      'ClusterEvents',
+    ),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/objects',
-    component: lazyRouteComponent(() => import('../pages/cluster/cluster-objects.tsx'), 'ClusterObjects'),
+    component: lazyRouteComponent(
+      patiently(() => import('../pages/cluster/cluster-objects.tsx')),
+      'ClusterObjects',
+    ),
     validateSearch: ({ component: of }): { readonly component?: string } =>
       typeof of === 'string' && of !== '' ? { component: of } : {},
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/repairs',
-    component: lazyRouteComponent(() => import('../pages/cluster/cluster-repairs.tsx'), 'ClusterRepairs'),
+    component: lazyRouteComponent(
+      patiently(() => import('../pages/cluster/cluster-repairs.tsx')),
+      'ClusterRepairs',
+    ),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/history',
-    component: lazyRouteComponent(() => import('../pages/cluster/cluster-history.tsx'), 'ClusterHistory'),
+    component: lazyRouteComponent(
+      patiently(() => import('../pages/cluster/cluster-history.tsx')),
+      'ClusterHistory',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => cluster,
+    path: '/history/$commit',
+    component: lazyRouteComponent(
+      patiently(() => import('../pages/cluster/cluster-history.tsx')),
+      'ClusterCommit',
+    ),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/file',
-    component: lazyRouteComponent(() => import('../pages/cluster/cluster-file.tsx'), 'ClusterFile'),
+    component: lazyRouteComponent(
+      patiently(() => import('../pages/cluster/cluster-file.tsx')),
+      'ClusterFile',
+    ),
   }),
 ] as const;
 
 const register = createRoute({
   getParentRoute: () => shell,
   path: '/register',
-  component: lazyRouteComponent(() => import('../pages/register/register.tsx'), 'RegisterPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/register/register.tsx')),
+    'RegisterPage',
+  ),
+});
+
+const registerVirtual = createRoute({
+  getParentRoute: () => shell,
+  path: '/register/virtual',
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/register/register.tsx')),
+    'RegisterPage',
+  ),
+});
+
+const receipt = createRoute({
+  getParentRoute: () => shell,
+  path: '/clusters/$name/receipt',
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/cluster/removed.tsx')),
+    'ReceiptPage',
+  ),
 });
 
 /** Id of a commit, SHA-1 or SHA-256. */
@@ -125,7 +186,10 @@ const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 const edit = createRoute({
   getParentRoute: () => shell,
   path: '/clusters/$name/edit',
-  component: lazyRouteComponent(() => import('../pages/register/edit.tsx'), 'EditPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/register/edit.tsx')),
+    'EditPage',
+  ),
   validateSearch: ({ state }): { readonly state?: string } =>
     typeof state === 'string' && COMMIT.test(state) ? { state } : {},
 });
@@ -133,44 +197,68 @@ const edit = createRoute({
 const remove = createRoute({
   getParentRoute: () => shell,
   path: '/clusters/$name/delete',
-  component: lazyRouteComponent(() => import('../pages/register/delete.tsx'), 'DeletePage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/register/delete.tsx')),
+    'DeletePage',
+  ),
 });
 
 const components = createRoute({
   getParentRoute: () => shell,
   path: '/components',
-  component: lazyRouteComponent(() => import('../pages/components/components.tsx'), 'ComponentsPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/components/components.tsx')),
+    'ComponentsPage',
+  ),
 });
 
 const component = createRoute({
   getParentRoute: () => shell,
   path: '/components/$component',
-  component: lazyRouteComponent(() => import('../pages/components/component.tsx'), 'ComponentPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/components/component.tsx')),
+    'ComponentPage',
+  ),
 });
 
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
-  component: lazyRouteComponent(() => import('../pages/events/events.tsx'), 'EventsPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/events/events.tsx')),
+    'EventsPage',
+  ),
 });
 
 const receipts = createRoute({
   getParentRoute: () => shell,
   path: '/receipts',
-  component: lazyRouteComponent(() => import('../pages/receipts/receipts.tsx'), 'ReceiptsPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/receipts/receipts.tsx')),
+    'ReceiptsPage',
+  ),
 });
 
 const server = createRoute({
   getParentRoute: () => shell,
   path: '/server',
-  component: lazyRouteComponent(() => import('../pages/server/server.tsx'), 'ServerPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/server/server.tsx')),
+    'ServerPage',
+  ),
 });
 
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/server/tokens',
-  component: lazyRouteComponent(() => import('../pages/tokens/tokens.tsx'), 'TokensPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../pages/tokens/tokens.tsx')),
+    'TokensPage',
+  ),
 });
+
+/** Addresses that no other page has. */
+const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -181,13 +269,16 @@ export const router = createRouter({
       cluster.addChildren(clusterPages),
       edit,
       remove,
+      receipt,
       register,
+      registerVirtual,
       components,
       component,
       events,
       receipts,
       server,
       tokens,
+      unknown,
     ]),
   ]),
   basepath: '/console',
@@ -198,6 +289,7 @@ export const router = createRouter({
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,
   defaultErrorComponent: PageFailed,
+  defaultPendingComponent: PagePending,
 });
 
 declare module '@tanstack/react-router' {

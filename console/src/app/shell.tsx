@@ -4,7 +4,8 @@ import { IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import mark from '../assets/mark.svg';
-import { startFleet, stopFleet } from '../data/fleet.ts';
+import { startFleet, stopFleet, useStreamState } from '../data/fleet.ts';
+import { readFailedAgain } from '../data/query-client.ts';
 import { t } from '../texts/index.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { destinations } from './destinations.ts';
@@ -21,6 +22,10 @@ export function Shell() {
     startFleet();
     return stopFleet;
   }, []);
+  const stream = useStreamState();
+  useEffect(() => {
+    if (stream === 'live') readFailedAgain();
+  }, [stream]);
   useEffect(() => close(), [pathname, close]);
   return (
     <>

@@ -119,6 +119,11 @@ export function useFleetRow(name: string): FleetRowView | undefined {
   return useSyncExternalStore(subscribe, () => (state.rows === undefined ? undefined : rows.get(name)));
 }
 
+/** Whether changes arrive at once; only its own changes render the caller again. */
+export function useStreamState(): StreamState {
+  return useSyncExternalStore(subscribe, () => state.stream);
+}
+
 /** Every event of every cluster from now on. @returns ends it */
 export function onEvent(listener: (event: EventView) => void): () => void {
   eventListeners.add(listener);

@@ -1,13 +1,10 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiFailure, sessionEnded } from './api.ts';
+import { isTransient } from './server-answers.ts';
 
 /** Requests that had no answer, or that the server asks to repeat, are sent again this often. */
 const RETRIES = 3;
 const LONGEST_WAIT = 10_000;
-
-function isWorthRepeating(error: unknown): boolean {
-  return error instanceof ApiFailure && (error.status === 0 || error.status === 429 || error.status >= 500);
-}
 
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -19,7 +16,7 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 5000,
       refetchOnWindowFocus: true,
-      retry: (count, error) => count < RETRIES && isWorthRepeating(error),
+      retry: (count, error) => count < RETRIES && isTransient(error),
       retryDelay: (count, error) => {
         const asked = error instanceof ApiFailure ? error.retryAfter : undefined;
         return asked ?? Math.min(LONGEST_WAIT, 500 * 2 ** count) * (0.75 + Math.random() / 2);
@@ -27,3 +24,8 @@ export const queryClient = new QueryClient({
     },
   },
 });
+
+/** Has what the page could not read while the server was away read again. */
+export function readFailedAgain(): void {
+  void queryClient.refetchQueries({ type: 'active', predicate: ({ state }) => isTransient(state.error) });
+}

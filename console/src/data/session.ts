@@ -25,6 +25,11 @@ export function useCaller(): Caller | undefined {
   return useQuery(sessionQuery).data?.caller ?? undefined;
 }
 
+/** When a token is asked for again, RFC 3339; empty when that is not known. */
+export function useSessionEnd(): string {
+  return useQuery(sessionQuery).data?.expires_at ?? '';
+}
+
 /** True for callers that may change things; the server decides all the same. */
 export function useMayChange(): boolean {
   return useCaller()?.role === 'maintainer';

@@ -3,14 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { t } from '../texts/index.ts';
 import { Page } from './page.tsx';
 
+/** What stands at an address that no page has, in the frame of the pages. */
 export function NotFound() {
   return (
-    <main>
-      <Page title={t('notFound.title')}>
-        <Text>
-          <Link to="/">{t('notFound.home')}</Link>
-        </Text>
-      </Page>
-    </main>
+    <Page title={t('notFound.title')}>
+      <Text>
+        <Link to="/">{t('notFound.home')}</Link>
+      </Text>
+    </Page>
   );
 }

@@ -3,6 +3,7 @@ import {
   IconCircleCheckFilled,
   IconCircleDashed,
   IconCircleXFilled,
+  IconHourglassEmpty,
   IconPlayerPauseFilled,
   type IconProps,
   IconProgress,
@@ -30,8 +31,18 @@ const SIGNS: Readonly<Record<string, Sign>> = {
   Removing: { tone: 'busy', icon: IconTrashFilled },
   Deleting: { tone: 'busy', icon: IconTrashFilled },
   Pending: UNKNOWN,
+  HeldBack: { tone: 'idle', icon: IconHourglassEmpty },
   Paused: { tone: 'idle', icon: IconPlayerPauseFilled },
 };
+
+/** The reason of `Ready` of a cluster that waits because the server ended while it was worked on. */
+const HELD_BACK = 'HeldBack';
+
+/** The phase as it is shown: that of a cluster that is paused or waits for its turn says so. */
+export function shownPhase(phase: string, reason: string | undefined, isPaused: boolean): string {
+  if (isPaused) return 'Paused';
+  return reason === HELD_BACK ? HELD_BACK : phase;
+}
 
 export function toneOf(phase: string): Tone {
   return (SIGNS[phase] ?? UNKNOWN).tone;

@@ -28,6 +28,7 @@ export const cluster = texts({
   'mark.skipped': { en: 'does not apply', zh: '不适用' },
   'cluster.progress': { en: 'Stages', zh: '阶段' },
   'cluster.components': { en: 'Components', zh: '组件' },
+  'cluster.order': { en: 'Order', zh: '安装顺序' },
   'cluster.events': { en: 'Latest events', zh: '最近事件' },
   'cluster.allEvents': { en: 'All events', zh: '全部事件' },
   'cluster.noEvents': { en: 'No events are kept of this cluster.', zh: '没有保留该集群的事件。' },

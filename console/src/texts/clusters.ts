@@ -10,6 +10,7 @@ export const clusters = texts({
   'phase.Failed': { en: 'Failed', zh: '失败' },
   'phase.Deleting': { en: 'Deleting', zh: '清除中' },
   'phase.Removing': { en: 'Removing', zh: '移除中' },
+  'phase.HeldBack': { en: 'Waiting', zh: '等待轮到' },
   'phase.Paused': { en: 'Paused', zh: '已暂停' },
   'kind.host': { en: 'Host', zh: '宿主集群' },
   'kind.worker': { en: 'Worker', zh: '运行时集群' },

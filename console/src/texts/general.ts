@@ -21,6 +21,7 @@ export const general = texts({
   'appearance.auto': { en: 'System', zh: '跟随系统' },
   'appearance.light': { en: 'Light', zh: '浅色' },
   'appearance.dark': { en: 'Dark', zh: '深色' },
+  sessionEnds: { en: 'Signed in until {time}', zh: '登录有效至 {time}' },
   signOut: { en: 'Sign out', zh: '退出登录' },
   'login.title': { en: 'Sign in', zh: '登录' },
   'login.about': {

@@ -8,6 +8,7 @@ export const pages = texts({
   'history.show': { en: 'Show what it changed', zh: '显示改动' },
   'history.older': { en: 'Older commits', zh: '更早的提交' },
   'history.none': { en: 'No commit has touched its file.', zh: '没有提交改动过它的文件。' },
+  'history.commit': { en: 'Commit {commit}', zh: '提交 {commit}' },
   'history.open': { en: 'Open on the Git server', zh: '在 Git 服务器上打开' },
   'diff.label': { en: 'What changed', zh: '改动' },
   'diff.form': { en: 'How changes are shown', zh: '改动的显示方式' },
@@ -119,6 +120,14 @@ export const pages = texts({
   'server.catalogue': { en: 'Catalogue files', zh: '目录文件' },
   'server.limits': { en: 'Limits', zh: '限制' },
   'server.bugReport': { en: 'For a bug report', zh: '用于问题报告' },
+  'safeguard.program_limits': {
+    en: 'prlimit does not work on the machine of the server: memory, file sizes and processor time of git are not limited. It comes with util-linux.',
+    zh: 'prlimit 在服务器所在的机器上不可用：git 的内存、文件大小和处理器时间不受限制。它由 util-linux 提供。',
+  },
+  'safeguard.end_with_parent': {
+    en: 'setpriv does not work on the machine of the server: git may outlive the server when that is killed. It comes with util-linux.',
+    zh: 'setpriv 在服务器所在的机器上不可用：服务器被强行终止时，git 可能继续运行。它由 util-linux 提供。',
+  },
   'state.ok': { en: 'ok', zh: '正常' },
   'state.degraded': { en: 'degraded', zh: '降级' },
   'state.failed': { en: 'failed', zh: '失败' },

@@ -8,6 +8,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { Phase } from '../../parts/phase.tsx';
 import { t } from '../../texts/index.ts';
 import classes from './cluster.module.css';
+import { ComponentSteps } from './component-steps.tsx';
 
 /** The components, what keeps each from being ready, and how people get into them. */
 export function ClusterComponents() {
@@ -17,6 +18,11 @@ export function ClusterComponents() {
   const { components } = status;
   return (
     <div className={classes.stack}>
+      {components.length > 0 && (
+        <Panel title={t('cluster.order')}>
+          <ComponentSteps components={components} />
+        </Panel>
+      )}
       <Panel title={t('cluster.components')}>
         {components.length === 0 ? (
           <Text size="sm" c="dimmed">

@@ -1,6 +1,6 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { View } from '../../../../src/contract/views.ts';
@@ -60,6 +60,40 @@ export function ClusterHistory() {
   );
 }
 
+/** One commit at an address of its own: what it did to the file. */
+export function ClusterCommit() {
+  const { name, commit } = useParams({ from: '/shell/clusters/$name/history/$commit' });
+  const { data: server } = useQuery(serverQuery);
+  const back = (
+    <Link to="/clusters/$name/history" params={{ name }} className="small">
+      {t('tab.history')}
+    </Link>
+  );
+  return (
+    <Panel title={t('history.commit', { commit: commit.slice(0, 10) })} aside={back}>
+      <CommitLink commit={commit} template={server?.commit_url ?? ''} />
+      <Change name={name} commit={commit} canBeUsed />
+    </Panel>
+  );
+}
+
+interface CommitLinkProps {
+  readonly commit: string;
+  /** With `{commit}` where its id stands; empty where there is no such page. */
+  readonly template: string;
+}
+
+/** Leads to the commit on GitLab or Gitea. */
+function CommitLink({ commit, template }: CommitLinkProps) {
+  const url = template.replace('{commit}', commit);
+  if (!/^https?:\/\//.test(url)) return null;
+  return (
+    <a href={url} target="_blank" rel="noreferrer noopener" className="small">
+      {t('history.open')}
+    </a>
+  );
+}
+
 interface CommitProps {
   readonly name: string;
   readonly entry: Entry;
@@ -69,7 +103,6 @@ interface CommitProps {
 function Commit({ name, entry, isLatest }: CommitProps) {
   const [isOpen, setOpen] = useState(false);
   const { data: server } = useQuery(serverQuery);
-  const url = (server?.commit_url ?? '').replace('{commit}', entry.commit);
   const marks = [
     ...(entry.skipped_check ? [t('history.skipped')] : []),
     ...(entry.forced ? [t('history.forced')] : []),
@@ -81,14 +114,13 @@ function Commit({ name, entry, isLatest }: CommitProps) {
           {entry.subject}
         </Text>
         <Text size="sm" c="dimmed">
-          {entry.author} · <Ago time={entry.time} /> · <span className="mono">{entry.commit.slice(0, 10)}</span>
+          {entry.author} · <Ago time={entry.time} /> ·{' '}
+          <Link to="/clusters/$name/history/$commit" params={{ name, commit: entry.commit }} className="mono">
+            {entry.commit.slice(0, 10)}
+          </Link>
           {marks.length > 0 && ` · ${marks.join(' · ')}`}
         </Text>
-        {/^https?:\/\//.test(url) && (
-          <a href={url} target="_blank" rel="noreferrer noopener" className="small">
-            {t('history.open')}
-          </a>
-        )}
+        <CommitLink commit={entry.commit} template={server?.commit_url ?? ''} />
       </div>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="small">{t('history.show')}</summary>

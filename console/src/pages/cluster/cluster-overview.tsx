@@ -1,9 +1,9 @@
 import { Alert, Progress, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import type { StatusView } from '../../../../src/contract/views.ts';
-import { catalogQuery, clusterQuery, useClusterEvents, useStatus } from '../../data/cluster.ts';
+import { clusterQuery, useClusterEvents, useStatus } from '../../data/cluster.ts';
 import { useFleet, useFleetRow } from '../../data/fleet.ts';
 import { kindOf } from '../../data/fleet-view.ts';
 import { Ago } from '../../parts/ago.tsx';
@@ -13,14 +13,10 @@ import { Remedy } from '../../parts/remedy.tsx';
 import { dayOf } from '../../parts/time.ts';
 import { t, textOfName } from '../../texts/index.ts';
 import classes from './cluster.module.css';
-import { edgesOf } from './component-order.ts';
+import { ComponentSteps } from './component-steps.tsx';
 import { EventLog } from './event-log.tsx';
 import { ForeignPanel } from './foreign-panel.tsx';
 import { Stages } from './stages.tsx';
-
-const ComponentGraph = lazy(() =>
-  import('./component-graph.tsx').then(({ ComponentGraph: component }) => ({ default: component })),
-);
 
 const LATEST = 6;
 
@@ -28,7 +24,6 @@ const LATEST = 6;
 export function ClusterOverview() {
   const { name } = useParams({ from: '/shell/clusters/$name/' });
   const { data: status } = useStatus(name);
-  const { data: catalog } = useQuery(catalogQuery);
   const { data: registration } = useQuery(clusterQuery(name));
   if (status === undefined) return null;
   const { components } = status;
@@ -45,9 +40,7 @@ export function ClusterOverview() {
         </Panel>
         {components.length > 0 && (
           <Panel title={t('cluster.components')}>
-            <Suspense fallback={<Skeleton height={180} />}>
-              <ComponentGraph components={components} edges={edgesOf(components, catalog)} />
-            </Suspense>
+            <ComponentSteps components={components} />
           </Panel>
         )}
         <LatestEvents name={name} />

@@ -9,7 +9,8 @@ import { Ago } from '../../parts/ago.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Freshness } from '../../parts/freshness.tsx';
 import { Page } from '../../parts/page.tsx';
-import { Phase } from '../../parts/phase.tsx';
+import { Phase, shownPhase } from '../../parts/phase.tsx';
+import { Remedy } from '../../parts/remedy.tsx';
 import { exactTime } from '../../parts/time.ts';
 import { t } from '../../texts/index.ts';
 import classes from './cluster.module.css';
@@ -77,12 +78,13 @@ function Headline({ name, status }: { readonly name: string; readonly status: St
   return (
     <>
       <div className={classes.status}>
-        <Phase phase={status.phase} badge />
+        <Phase phase={shownPhase(status.phase, ready?.reason, false)} badge />
         <div className={classes.headline}>
           {ready?.message}{' '}
           <Text component="span" size="sm" c="dimmed">
             <Ago time={since} />
           </Text>
+          {ready !== undefined && ready.status !== 'True' && <Remedy action={ready.action} text={ready.remedy} />}
         </div>
         <ClusterActions name={name} status={status} />
       </div>

@@ -1,6 +1,7 @@
 import { Button, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { ReceiptView } from '../../../../src/contract/views.ts';
@@ -30,6 +31,12 @@ export function Removed({ name }: { readonly name: string }) {
     );
   }
   return <Receipt receipt={receipt.data} />;
+}
+
+/** The last receipt of a name, also where a cluster is registered by the name again. */
+export function ReceiptPage() {
+  const { name } = useParams({ from: '/shell/clusters/$name/receipt' });
+  return <Removed name={name} />;
 }
 
 function Receipt({ receipt }: { readonly receipt: ReceiptView }) {

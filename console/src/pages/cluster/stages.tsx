@@ -12,6 +12,7 @@ import type { StatusView } from '../../../../src/contract/views.ts';
 import type { Mark, StageRow } from '../../../../src/progress/stage-rows.ts';
 import { language } from '../../app/language.ts';
 import { useWordings } from '../../data/use-wordings.ts';
+import { useThrottled } from '../../data/use-throttled.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Remedy } from '../../parts/remedy.tsx';
 import { t, textOfName } from '../../texts/index.ts';
@@ -32,28 +33,49 @@ export function Stages({ status }: { readonly status: StatusView }) {
   const rows = wordings.stageRows(status, language());
   const stages = rows.filter(({ level }) => level === 0);
   const components = rows.filter(({ level }) => level === 1);
+  const announced = stages.find(({ mark }) => mark !== 'done' && mark !== 'skipped');
   const times = new Map(status.conditions.map(({ type, lastTransitionTime }) => [type as string, lastTransitionTime]));
   return (
-    <ol className={classes.stages}>
-      {stages.map((row) => (
-        <li key={row.key} className={classes.stage}>
-          <Sign mark={row.mark} size={22} />
-          <div>
-            <div className={classes.stageHead}>
-              {textOfName('stage', row.subject)}
-              {(row.mark === 'active' || row.mark === 'failed') && (
-                <Text component="span" size="xs" c="dimmed">
-                  <Ago time={times.get(row.subject) ?? ''} />
-                </Text>
-              )}
+    <>
+      <Announcement text={announced === undefined ? '' : announcementOf(announced)} />
+      <ol className={classes.stages}>
+        {stages.map((row) => (
+          <li key={row.key} className={classes.stage}>
+            <Sign mark={row.mark} size={22} />
+            <div>
+              <div className={classes.stageHead}>
+                {textOfName('stage', row.subject)}
+                {row.mark !== 'waiting' && row.mark !== 'skipped' && (
+                  <Text component="span" size="xs" c="dimmed">
+                    <Ago time={times.get(row.subject) ?? ''} />
+                  </Text>
+                )}
+              </div>
+              <Said row={row} />
+              {row.subject === 'ComponentsReady' && row.mark !== 'done' && <Parts rows={components} />}
             </div>
-            <Said row={row} />
-            {row.subject === 'ComponentsReady' && row.mark !== 'done' && <Parts rows={components} />}
-          </div>
-        </li>
-      ))}
-    </ol>
+          </li>
+        ))}
+      </ol>
+    </>
   );
+}
+
+/** Between two announcements, in milliseconds. */
+const ANNOUNCED_EVERY = 5000;
+
+/** Tells those who hear the page how far it is. */
+function Announcement({ text }: { readonly text: string }) {
+  const said = useThrottled(text, ANNOUNCED_EVERY);
+  return (
+    <VisuallyHidden role="status" aria-live="polite">
+      {said}
+    </VisuallyHidden>
+  );
+}
+
+function announcementOf({ subject, mark, detail }: StageRow): string {
+  return [textOfName('stage', subject), t(`mark.${mark}`), detail].filter(Boolean).join(': ');
 }
 
 function Parts({ rows }: { readonly rows: readonly StageRow[] }) {

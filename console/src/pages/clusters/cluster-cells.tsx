@@ -3,7 +3,7 @@ import type { FleetRowView } from '../../../../src/contract/views.ts';
 import { kindOf } from '../../data/fleet-view.ts';
 import type { Column } from '../../data/list-columns.ts';
 import { Ago } from '../../parts/ago.tsx';
-import { Phase } from '../../parts/phase.tsx';
+import { Phase, shownPhase } from '../../parts/phase.tsx';
 import { t, textOfName } from '../../texts/index.ts';
 import classes from './clusters.module.css';
 
@@ -15,7 +15,7 @@ interface CellProps {
 export const CELLS: Readonly<Record<Exclude<Column, 'name'>, ComponentType<CellProps>>> = {
   phase: ({ row }) => (
     <>
-      <Phase phase={row.paused === undefined ? row.phase : 'Paused'} />
+      <Phase phase={shownPhase(row.phase, row.reason, row.paused !== undefined)} />
       {row.phase !== 'Ready' && (
         <span className={`${classes.clip} ${classes.why}`} title={row.message}>
           {row.message}

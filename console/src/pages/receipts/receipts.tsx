@@ -56,7 +56,7 @@ function Receipt({ item }: { readonly item: Item }) {
   return (
     <li className={classes.commit}>
       <Text size="sm" fw={600} component="div">
-        <Link to="/clusters/$name" params={{ name: cluster }}>
+        <Link to="/clusters/$name/receipt" params={{ name: cluster }}>
           {cluster}
         </Link>{' '}
         <span className={outcome === 'Complete' ? 'tone-ok' : 'tone-warn'}>{textOfName('outcome', outcome)}</span>

@@ -6,6 +6,7 @@ import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { ClusterView, PlanView } from '../../../../src/contract/views.ts';
 import { ApiFailure, request } from '../../data/api.ts';
 import { catalogQuery } from '../../data/cluster.ts';
+import { changesBetween } from '../../data/registration-changes.ts';
 import { reduceKubeconfig, suggestedName } from '../../kubeconfig/contexts.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { Command } from '../../parts/command.tsx';
@@ -14,6 +15,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { t } from '../../texts/index.ts';
 import { bodyOf, type ClusterDraft, commandOf } from './cluster-draft.ts';
 import { ComponentChoices } from './component-choices.tsx';
+import { Conflict } from './conflict.tsx';
 import { HostFields } from './host-fields.tsx';
 import { type ChosenContext, KubeconfigInput } from './kubeconfig-input.tsx';
 import { PlanResult, type PlanResultProps } from './plan-result.tsx';
@@ -23,6 +25,8 @@ export interface ClusterFormProps {
   readonly initial: ClusterDraft;
   /** What is registered, when it is changed. */
   readonly before?: ClusterView;
+  /** What is registered now, where the form is to follow it. */
+  readonly current?: ClusterView;
 }
 
 interface Checked {
@@ -34,7 +38,8 @@ interface Checked {
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /** Describes a cluster, shows what a save would do, and saves it. */
-export function ClusterForm({ initial, before }: ClusterFormProps) {
+export function ClusterForm({ initial, before: first, current }: ClusterFormProps) {
+  const [before, setBefore] = useState(first);
   const [draft, setDraft] = useState(initial);
   const [chosen, setChosen] = useState<ChosenContext>();
   const [isTouched, setTouched] = useState(false);
@@ -42,6 +47,12 @@ export function ClusterForm({ initial, before }: ClusterFormProps) {
   const saving = useSaving(draft, chosen, before);
   const problems = problemsOf(draft, isNew && chosen === undefined);
   const change = (changes: Partial<ClusterDraft>) => setDraft((previous) => ({ ...previous, ...changes }));
+  const begin = (next: ClusterDraft) => {
+    setBefore(current);
+    setDraft(next);
+    saving.forget();
+  };
+  const moved = saving.isSaved ? [] : changesBetween(before, current);
   const choose = (next: ChosenContext | undefined) => {
     setChosen(next);
     if (next !== undefined) setDraft((previous) => withContext(previous, next, isNew));
@@ -75,13 +86,14 @@ export function ClusterForm({ initial, before }: ClusterFormProps) {
       </div>
       <Panel title={t('plan.title')}>
         <Stack>
-          <Outcome saving={saving} onRemedy={remedy} />
+          <Outcome saving={saving} onRemedy={remedy} isMoved={moved.length > 0} />
+          <Conflict draft={draft} before={before} current={current} changes={moved} onBegin={begin} />
           <Group>
             <Button type="submit" variant={saving.canSave ? 'default' : 'filled'} loading={saving.check.isPending}>
               {t('form.check')}
             </Button>
             <ActionButton
-              disabled={!saving.canSave}
+              disabled={!saving.canSave || moved.length > 0}
               loading={saving.save.isPending}
               onClick={() => saving.save.mutate()}
             >
@@ -126,6 +138,7 @@ function useSaving(draft: ClusterDraft, chosen: ChosenContext | undefined, befor
       const headers: Readonly<Record<string, string>> = generation === '' ? {} : { 'if-match': `"${generation}"` };
       return request<unknown>(`${clusterPath(paths.cluster, draft.name)}${query}`, { method: 'POST', body, headers });
     },
+    onError: () => client.invalidateQueries({ queryKey: ['cluster', draft.name] }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['cluster', draft.name] });
       await navigate({ to: '/clusters/$name', params: { name: draft.name } });
@@ -133,7 +146,13 @@ function useSaving(draft: ClusterDraft, chosen: ChosenContext | undefined, befor
   });
   const isCurrent = checked?.asked === asked;
   const isBlocked = checked?.plan.findings.some(({ blocking }) => blocking) !== false;
-  return { check, save, plan: checked?.plan, isCurrent, canSave: isCurrent && !isBlocked };
+  const forget = () => {
+    setChecked(undefined);
+    check.reset();
+    save.reset();
+  };
+  const isSaved = save.isPending || save.isSuccess;
+  return { check, save, forget, isSaved, plan: checked?.plan, isCurrent, canSave: isCurrent && !isBlocked };
 }
 
 type RemedyHandler = PlanResultProps['onRemedy'];
@@ -141,9 +160,11 @@ type RemedyHandler = PlanResultProps['onRemedy'];
 interface OutcomeProps {
   readonly saving: ReturnType<typeof useSaving>;
   readonly onRemedy: RemedyHandler;
+  /** Whether the form is told apart from what stands now, with what to do. */
+  readonly isMoved: boolean;
 }
 
-function Outcome({ saving: { check, save, plan, isCurrent }, onRemedy }: OutcomeProps) {
+function Outcome({ saving: { check, save, plan, isCurrent }, onRemedy, isMoved }: OutcomeProps) {
   return (
     <>
       {plan === undefined && (
@@ -154,7 +175,7 @@ function Outcome({ saving: { check, save, plan, isCurrent }, onRemedy }: Outcome
       {check.error !== null && <FailureAlert error={check.error} />}
       {plan !== undefined && !isCurrent && <Alert color="yellow">{t('plan.stale')}</Alert>}
       {plan !== undefined && <PlanResult plan={plan} onRemedy={onRemedy} />}
-      {save.error !== null && <SaveFailure error={save.error} />}
+      {save.error !== null && !isMoved && <SaveFailure error={save.error} />}
     </>
   );
 }

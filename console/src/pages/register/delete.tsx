@@ -1,11 +1,13 @@
 import { Checkbox, List, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { DeletionPlanView } from '../../../../src/contract/views.ts';
 import { request } from '../../data/api.ts';
+import { quoted } from '../../data/shell.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
+import { Command } from '../../parts/command.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -44,6 +46,7 @@ export function DeletePage() {
       {plan.data !== undefined && (
         <div className={classes.stack}>
           <Findings plan={plan.data} />
+          <Guests names={plan.data.virtual_clusters ?? []} />
           <Consequences plan={plan.data} />
           <Stack maw={460} gap="sm">
             {(plan.data.lost.length > 0 || plan.data.reachable === false || isBlocked || isForced) && (
@@ -71,6 +74,17 @@ export function DeletePage() {
                 {t('delete.submit', { name })}
               </ActionButton>
             </div>
+            <details>
+              <summary>
+                <Text component="span" size="sm">
+                  {t('form.command')}
+                </Text>
+              </summary>
+              <Command
+                text={`nautes delete cluster ${quoted(name)}${isForced ? ' --force' : ''}`}
+                label={t('form.command')}
+              />
+            </details>
           </Stack>
         </div>
       )}
@@ -94,9 +108,29 @@ function Findings({ plan: { findings } }: { readonly plan: DeletionPlanView }) {
   );
 }
 
-const SHOWN = 20;
+/** The virtual clusters of a host, which have to go first. */
+function Guests({ names }: { readonly names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <Panel title={t('delete.guests')}>
+      <List size="sm">
+        {names.map((name) => (
+          <List.Item key={name} className="wrap">
+            <Link to="/clusters/$name" params={{ name }}>
+              {name}
+            </Link>
+          </List.Item>
+        ))}
+      </List>
+    </Panel>
+  );
+}
 
-function Consequences({ plan: { components, removed, lost, left } }: { readonly plan: DeletionPlanView }) {
+const SHOWN = 20;
+const SECONDS_OF_HOUR = 3600;
+
+function Consequences({ plan }: { readonly plan: DeletionPlanView }) {
+  const { components, removed, lost, left, commit_removes: file = '' } = plan;
   return (
     <div className={classes.columns}>
       <Panel title={t('delete.goes')}>
@@ -115,6 +149,10 @@ function Consequences({ plan: { components, removed, lost, left } }: { readonly 
               ))}
             </List>
           </>
+        )}
+        {file !== '' && <Said>{t('delete.commit', { file })}</Said>}
+        {plan.reachable === false && plan.grace_seconds !== undefined && (
+          <Said>{t('delete.grace', { hours: Math.round(plan.grace_seconds / SECONDS_OF_HOUR) })}</Said>
         )}
       </Panel>
       <div className={classes.stack}>
@@ -138,7 +176,7 @@ function Consequences({ plan: { components, removed, lost, left } }: { readonly 
 
 function Said({ children }: { readonly children: ReactNode }) {
   return (
-    <Text size="sm" c="dimmed">
+    <Text size="sm" c="dimmed" className="wrap">
       {children}
     </Text>
   );

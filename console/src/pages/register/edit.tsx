@@ -2,7 +2,7 @@ import { Alert, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import type { ClusterView } from '../../../../src/contract/views.ts';
-import { clusterQuery, fileChangeQuery } from '../../data/cluster.ts';
+import { clusterQuery, fileChangeQuery, useLiveCluster } from '../../data/cluster.ts';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Page } from '../../parts/page.tsx';
 import { t } from '../../texts/index.ts';
@@ -14,6 +14,7 @@ import { ClusterForm } from './cluster-form.tsx';
 export function EditPage() {
   const { name } = useParams({ from: '/shell/clusters/$name/edit' });
   const { state: commit = '' } = useSearch({ from: '/shell/clusters/$name/edit' });
+  useLiveCluster(name);
   const { data, error } = useQuery(clusterQuery(name));
   if (data === null) return <NotRegistered name={name} />;
   return (
@@ -22,7 +23,7 @@ export function EditPage() {
       {data === undefined ? (
         <Skeleton height={400} />
       ) : commit === '' ? (
-        <ClusterForm key={name} initial={draftOf(data)} before={data} />
+        <ClusterForm key={name} initial={draftOf(data)} before={data} current={data} />
       ) : (
         <FormOfState name={name} commit={commit} />
       )}

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useEffectEvent } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { clusterPath, paths } from '../../../../src/contract/paths.ts';
 import type { FleetRowView, View } from '../../../../src/contract/views.ts';
 import { request } from '../../data/api.ts';
@@ -36,7 +37,13 @@ export function HostFields({ draft, onChange, problem }: HostFieldsProps) {
     const address = hostname === '' ? draft.address : `https://${hostname}${nodePort === '' ? '' : `:${nodePort}`}`;
     onChange({ host: name, nodePort, address });
   };
-  if (hosts.length === 0) return <Alert color="gray">{t('form.noHost')}</Alert>;
+  if (hosts.length === 0) {
+    return (
+      <Alert color="gray">
+        {t('form.noHost')} <Link to="/register">{t('register.physical')}</Link>
+      </Alert>
+    );
+  }
   return (
     <>
       <NativeSelect
@@ -85,8 +92,10 @@ function NodePort({ host, nodePort, onChoose }: NodePortProps) {
     staleTime: 10_000,
   });
   const first = ports.data?.free[0];
+  /** At once, not with the next render: what is typed while the ports arrive stays. */
+  const isTyped = useRef(false);
   const offer = useEffectEvent((port: number) => {
-    if (nodePort === '') onChoose(String(port));
+    if (nodePort === '' && !isTyped.current) onChoose(String(port));
   });
   useEffect(() => {
     if (first !== undefined) offer(first); // once: a field that was emptied stays empty
@@ -99,7 +108,10 @@ function NodePort({ host, nodePort, onChoose }: NodePortProps) {
         inputMode="numeric"
         value={nodePort}
         error={ports.data && portProblem(ports.data, nodePort)}
-        onChange={(event) => onChoose(event.currentTarget.value.replace(/\D/g, '').slice(0, MAXIMUM_PORT_DIGITS))}
+        onChange={(event) => {
+          isTyped.current = true;
+          onChoose(event.currentTarget.value.replace(/\D/g, '').slice(0, MAXIMUM_PORT_DIGITS));
+        }}
       />
       {ports.error !== null && <FailureAlert error={ports.error} onRetry={() => void ports.refetch()} />}
       {ports.data !== undefined && <Offer ports={ports.data} nodePort={nodePort} onChoose={onChoose} />}

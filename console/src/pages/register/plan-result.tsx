@@ -4,6 +4,7 @@ import type { PlanView } from '../../../../src/contract/views.ts';
 import { Remedy } from '../../parts/remedy.tsx';
 import { t, textOfName } from '../../texts/index.ts';
 import type { ClusterDraft } from './cluster-draft.ts';
+import { FieldChanges } from './field-changes.tsx';
 import { type Finding, remediesOf } from './finding-remedies.ts';
 import classes from './register.module.css';
 
@@ -124,26 +125,19 @@ function Components({ plan: { components } }: { readonly plan: PlanView }) {
   );
 }
 
-function Changes({ plan: { diff } }: { readonly plan: PlanView }) {
+function Changes({ plan: { diff, diff_omitted: omitted = 0 } }: { readonly plan: PlanView }) {
   if (diff.length === 0) return null;
   return (
     <div>
       <Title order={3} size="h6" mb={4}>
         {t('plan.changes')}
       </Title>
-      <Table>
-        <Table.Tbody>
-          {diff.map(({ field, before, after }) => (
-            <Table.Tr key={field}>
-              <Table.Td className="mono wrap">{field}</Table.Td>
-              <Table.Td className="wrap">
-                {before !== '' && <del className={classes.before}>{before}</del>}{' '}
-                {after !== '' && <ins className={classes.after}>{after}</ins>}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <FieldChanges changes={diff} />
+      {omitted > 0 && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {t('plan.omitted', { count: omitted })}
+        </Text>
+      )}
     </div>
   );
 }

@@ -40,7 +40,7 @@ function TokensLink() {
   );
 }
 
-function Parts({ server: { ready, parts } }: { readonly server: Server }) {
+function Parts({ server: { ready, parts, missing_safeguards: missing = [] } }: { readonly server: Server }) {
   return (
     <Panel title={t('server.parts')}>
       <Text size="sm" fw={600} mb="xs" className={ready ? 'tone-ok' : 'tone-bad'}>
@@ -48,18 +48,23 @@ function Parts({ server: { ready, parts } }: { readonly server: Server }) {
       </Text>
       <Table>
         <Table.Tbody>
-          {parts.map(({ name, state, reason, action, remedy }) => (
+          {parts.map(({ name, state, reason, message = '', action, remedy }) => (
             <Table.Tr key={name}>
               <Table.Td>{name}</Table.Td>
               <Table.Td className={TONES[state]}>{t(`state.${state}`)}</Table.Td>
               <Table.Td className="wrap">
-                {reason}
+                {reason !== '' && <strong>{reason}</strong>} {message}
                 <Remedy action={action} text={remedy} />
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
+      {missing.map((safeguard) => (
+        <Text key={safeguard} size="sm" mt="sm" className="tone-warn wrap">
+          {t(`safeguard.${safeguard}`)}
+        </Text>
+      ))}
     </Panel>
   );
 }
