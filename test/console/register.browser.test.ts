@@ -44,9 +44,11 @@ describe('registering and deleting in the console', { skip: browserMissing() }, 
   });
 
   it('changes a registration, and names what was changed meanwhile, when and by whom', async () => {
-    await using visitor = await bed.visit('/console/clusters/edge-7/edit');
+    const { body: first } = await bed.client.request('GET', '/api/v1/clusters/edge-7');
+    await using visitor = await bed.visit('/console');
     const { page } = visitor;
-    await holdBack(page);
+    await holdBack(page, first);
+    await page.goto(`${bed.url}/console/clusters/edge-7/edit`);
     await page.getByText('Domain, components and their settings').click();
     const domain = page.getByLabel('Domain of its gateway');
     await domain.fill('edge.example.com');
@@ -153,13 +155,11 @@ function withOtherContexts(kubeconfig: string): string {
 }
 
 /** Has the page read the registration of edge-7 as it was, until a save is tried. */
-async function holdBack(page: Page): Promise<void> {
-  let first: string | undefined;
+async function holdBack(page: Page, first: object): Promise<void> {
   let isHeld = true;
   await page.route(/\/clusters\/edge-7$/, async (route) => {
     if (route.request().method() === 'POST') isHeld = false;
     if (!isHeld || route.request().method() !== 'GET') return route.continue();
-    first ??= await (await route.fetch()).text();
-    return route.fulfill({ body: first, contentType: 'application/json' });
+    return route.fulfill({ json: first });
   });
 }

@@ -1,11 +1,11 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { useRef } from 'react';
 import type { ComponentView } from '../../../../src/contract/views.ts';
+import type { ComponentEdge } from '../../data/component-order.ts';
 import { t, textOfName } from '../../texts/index.ts';
 import { toneOf } from '../../parts/phase.tsx';
 import { useWidth } from '../../parts/use-width.ts';
 import classes from './cluster.module.css';
-import { type ComponentEdge, sentenceOf } from './component-order.ts';
 
 interface Shape {
   readonly node: { readonly width: number; readonly height: number };
@@ -101,4 +101,16 @@ function curve(from: Place, to: Place, width: number): string {
   const [x1, x2] = [from.x + width / 2, to.x - width / 2];
   const middle = (x1 + x2) / 2;
   return `M${x1},${from.y} C${middle},${from.y} ${middle},${to.y} ${x2},${to.y}`;
+}
+
+/** The graph as a sentence. */
+function sentenceOf(components: readonly ComponentView[], edges: readonly ComponentEdge[]): string {
+  return components
+    .map(({ name, phase }) => {
+      const sources = edges.filter(({ to }) => to === name).map(({ from }) => from);
+      const state = textOfName('phase', phase);
+      const node = t('graph.node', { name, state });
+      return sources.length === 0 ? node : `${node} (${t('component.waits', { names: sources.join(', ') })})`;
+    })
+    .join('; ');
 }

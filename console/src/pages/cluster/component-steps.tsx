@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import type { ComponentView } from '../../../../src/contract/views.ts';
 import { catalogQuery } from '../../data/cluster.ts';
+import { type ComponentEdge, edgesOf, inOrder } from '../../data/component-order.ts';
 import { patiently } from '../../data/patient-import.ts';
 import { Phase } from '../../parts/phase.tsx';
 import { useNarrow } from '../../parts/use-narrow.ts';
 import { t } from '../../texts/index.ts';
 import classes from './cluster.module.css';
-import { type ComponentEdge, edgesOf } from './component-order.ts';
 
 const loadGraph = patiently(() => import('./component-graph.tsx'));
 const ComponentGraph = lazy(async () => ({ default: (await loadGraph()).ComponentGraph }));
@@ -34,7 +34,7 @@ interface StepsProps {
 function Steps({ components, edges }: StepsProps) {
   return (
     <ol className={classes.steps}>
-      {components.map(({ name, phase, objects }) => {
+      {inOrder(components, edges).map(({ name, phase, objects }) => {
         const sources = edges.filter(({ to }) => to === name).map(({ from }) => from);
         return (
           <li key={name}>

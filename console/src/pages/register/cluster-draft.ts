@@ -1,6 +1,7 @@
-import type { Catalog } from '../../data/cluster.ts';
 import { quoted } from '../../data/shell.ts';
-import type { ClusterView } from '../../../../src/contract/views.ts';
+import type { ClusterView, View } from '../../../../src/contract/views.ts';
+
+type Catalog = View<'catalog'>;
 
 export type Use = 'deployment' | 'pipeline' | 'host';
 

@@ -1,20 +1,20 @@
 import { SegmentedControl } from '@mantine/core';
-import { useLocation, useNavigate } from '@tanstack/react-router';
+import { useLocation } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Page } from '../../parts/page.tsx';
 import { t } from '../../texts/index.ts';
 import { EMPTY_DRAFT } from './cluster-draft.ts';
 import { ClusterForm } from './cluster-form.tsx';
 
-/** Registers a cluster: by its kubeconfig, or, at an address of its own, a virtual one on a host. */
+/** Registers a cluster: by its kubeconfig, or a virtual one on a host, with which `/register/virtual` begins. */
 export function RegisterPage() {
   const { pathname } = useLocation();
-  const navigate = useNavigate();
-  const kind = /\/virtual\/?$/.test(pathname) ? 'virtual' : 'physical';
+  const [kind, setKind] = useState(() => (/\/virtual\/?$/.test(pathname) ? 'virtual' : 'physical'));
   const kinds = (
     <SegmentedControl
       aria-label={t('register.by')}
       value={kind}
-      onChange={(value) => void navigate({ to: value === 'virtual' ? '/register/virtual' : '/register' })}
+      onChange={(value) => setKind(value)}
       data={(['physical', 'virtual'] as const).map((value) => ({ value, label: t(`register.${value}`) }))}
     />
   );
