@@ -117,10 +117,10 @@ export class Visitor implements AsyncDisposable {
   }
 
   /** Has the page get other replies than the server gives. @param paths of the API that are meant */
-  async alter<Body>(paths: RegExp, change: (body: Body) => unknown): Promise<void> {
+  async alter(paths: RegExp, change: (body: ReplyLists) => unknown): Promise<void> {
     await this.page.route(paths, async (route) => {
       const reply = await route.fetch();
-      await route.fulfill({ response: reply, json: change((await reply.json()) as Body) });
+      await route.fulfill({ response: reply, json: change((await reply.json()) as ReplyLists) });
     });
   }
 
@@ -176,6 +176,14 @@ export class Visitor implements AsyncDisposable {
     const unexpected = this.#complaints.filter((each) => !this.#expected.some((pattern) => pattern.test(each)));
     assert.deepEqual(unexpected, [], 'what the pages complained about');
   }
+}
+
+/** Lists of replies that tests alter; each reply has some of them. */
+export interface ReplyLists {
+  readonly components: readonly { readonly name: string }[];
+  readonly items: readonly { readonly name: string }[];
+  readonly conditions: readonly { readonly type: string }[];
+  readonly parts: readonly object[];
 }
 
 interface Found {

@@ -118,7 +118,7 @@ describe('what the console shows in detail', { skip: browserMissing() }, () => {
     assert.deepEqual(await visitor.findings(), []);
     await page.getByRole('button', { name: 'Use this state again' }).click();
     await page.getByText(/The form has what commit [0-9a-f]{10} declared/).waitFor();
-    await visitor.alter<object>(/clusters\/host\/plan$/, (plan) => ({ ...plan, diff_omitted: 3 }));
+    await visitor.alter(/clusters\/host\/plan$/, (plan) => ({ ...plan, diff_omitted: 3 }));
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByRole('row', { name: /primary_domain new\.example\.com/ }).waitFor();
     await page.getByText('More fields that differ: 3').waitFor();
@@ -147,7 +147,7 @@ describe('what the console shows in detail', { skip: browserMissing() }, () => {
 
   it('says what is wrong with a part of the server, and which safeguards its machine lacks', async () => {
     await using visitor = await bed.visit('/console');
-    await visitor.alter<{ readonly parts: readonly object[] }>(/api\/v1\/server$/, (server) => ({
+    await visitor.alter(/api\/v1\/server$/, (server) => ({
       ...server,
       missing_safeguards: ['program_limits', 'end_with_parent'],
       parts: [{ ...server.parts[0], state: 'degraded', reason: 'DISK_LOW', message: 'little room' }],

@@ -142,14 +142,8 @@ describe('the console in trouble', { skip: browserMissing() }, () => {
     const { page } = visitor;
     const renamed = <Item extends { readonly name: string }>(items: readonly Item[]): readonly Item[] =>
       items.map((item, index) => (index === 0 ? { ...item, name: HOSTILE_NAME } : item));
-    await visitor.alter<{ readonly components: readonly { readonly name: string }[] }>(
-      /clusters\/two\/status$/,
-      (status) => ({ ...status, components: renamed(status.components) }),
-    );
-    await visitor.alter<{ readonly items: readonly { readonly name: string }[] }>(
-      /fleet\/components(\?|$)/,
-      (reply) => ({ ...reply, items: renamed(reply.items) }),
-    );
+    await visitor.alter(/clusters\/two\/status$/, (status) => ({ ...status, components: renamed(status.components) }));
+    await visitor.alter(/fleet\/components(\?|$)/, (reply) => ({ ...reply, items: renamed(reply.items) }));
     for (const path of ['clusters/two', 'clusters/two/components', 'components', `components/${SEGMENT}`]) {
       await page.goto(`${bed.url}/console/${path}`);
       for (const width of [1280, 360]) {
@@ -164,13 +158,10 @@ describe('the console in trouble', { skip: browserMissing() }, () => {
 
   it('shows a cluster that waits for its turn as waiting, with the reason, since when, and what to do', async () => {
     await using visitor = await bed.visit();
-    await visitor.alter<{ readonly conditions: readonly { readonly type: string }[] }>(
-      /clusters\/two\/status$/,
-      (status) => ({
-        ...status,
-        conditions: status.conditions.map((each) => (each.type === 'Ready' ? { ...each, ...HELD_BACK } : each)),
-      }),
-    );
+    await visitor.alter(/clusters\/two\/status$/, (status) => ({
+      ...status,
+      conditions: status.conditions.map((each) => (each.type === 'Ready' ? { ...each, ...HELD_BACK } : each)),
+    }));
     const { page } = visitor;
     await page.goto(`${bed.url}/console/clusters/two`);
     await page.getByText('Waiting', { exact: true }).waitFor();
