@@ -114,6 +114,7 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'cli/output/table MAXIMUM_LAST_COLUMN_WIDTH': '最后一个单元格在此宽度处截断。',
   'cli/progress/frame MAXIMUM_DETAIL_LINES': '一条细节最多显示的行数。',
   'cli/progress/frame MAXIMUM_TEXT_LENGTH': '每一帧都要测量全部文本。',
+  'cluster-access/recent-kinds MAXIMUM_REGISTRATIONS': '保留的注册；所提供类型相同的集群只保存一份。',
   'client/api-refusal MAXIMUM_VIOLATIONS': '一个错误中显示的违规项；更多的不显示。',
   'client/event-stream MAXIMUM_MESSAGE_LENGTH': '一行以及一条消息全部行的字符数。',
   'client/nautes-client MAXIMUM_LOCATION_LENGTH': '显示服务器重定向目标的字符数。',
@@ -201,7 +202,7 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'kube/transport/answer-limits MAXIMUM_ANSWER_DEPTH': '一个应答中数组和对象的嵌套层数；现实中定义的 schema 有 60 层。',
   'kube/transport/answer-limits MAXIMUM_ANSWER_VALUES':
     '一个应答中的元素、成员、数组和对象：解析后每个最多占 100 字节。',
-  'kube/transport/pipelined-read MAXIMUM_INFORMATIONAL_ANSWERS': '一个请求的信息性应答（1xx）；API server 不会发送。',
+  'kube/transport/answer-handler MAXIMUM_INFORMATIONAL_ANSWERS': '一个请求的信息性应答（1xx）；API server 不会发送。',
   'management/kubeconfig-source MAXIMUM_KUBECONFIG_BYTES': '更大的管理集群 kubeconfig 不会读取。',
   'management/service-account-source MAXIMUM_FILE_LENGTH': '更长的文件不是令牌，也不是证书颁发机构。',
   'messages/bounds MAX_TEXT': '填入占位符的文本的最大长度；更长的会截断。',
