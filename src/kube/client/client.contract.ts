@@ -121,7 +121,18 @@ export function describeClientContract(traits: ContractTraits): void {
       const group = `${uniqueName('ancient')}.example.test`;
       await client.apply(wellKnown.customResourceDefinition, widgetDefinition(group), {}, patience());
       const type = await fixture.connection.discovery.waitUntilServed(`${group}/v1`, 'Widget', 30_000, patience());
-      await eventually(() => client.list(type, {}, patience()));
+      const begun = await eventually(() => client.list(type, {}, patience()));
+      // Until the watch cache is ready, any watch is answered with 429.
+      const now = { resourceVersion: begun.resourceVersion, seconds: 1 };
+      await eventually(async () => {
+        try {
+          await client.watch(type, now, () => {}, patience());
+          return true;
+        } catch (error) {
+          if (error instanceof KubeApiError && error.isTransient) return false;
+          throw error;
+        }
+      });
       const ancient = client.watch(type, { resourceVersion: '1', seconds: 30 }, () => {}, patience());
       await assert.rejects(ancient, (error) => error instanceof KubeApiError && error.isExpired);
     });
