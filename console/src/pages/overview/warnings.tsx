@@ -15,7 +15,7 @@ export function Warnings() {
   const events = useAllEvents(true);
   return (
     <Panel title={t('overview.warnings')} aside={<Link to="/events">{t('overview.allEvents')}</Link>}>
-      {events === undefined && <Skeleton height={160} aria-label={t('loading')} />}
+      {events === undefined && <Skeleton height={160} role="status" aria-label={t('loading')} />}
       {events?.length === 0 && (
         <Text size="sm" c="dimmed">
           {t('overview.noWarnings')}
