@@ -35,10 +35,10 @@ export interface SeenHeads {
 }
 
 /**
- * Components share a list of a kind for so long; one that looks later may find what others did since. As long as a
- * component may take from its look to its last write on a busy machine.
+ * Components share a list of a kind for so long; one that looks later may find what others did since. Server-side apply
+ * cannot be told that an object must not exist: what others make within this time is not seen before it is written to.
  */
-const SHARED_MILLISECONDS = 15_000;
+const SHARED_MILLISECONDS = 5_000;
 /** A kind of which there are more is asked for by name. */
 const SHARED_HEADS = 250;
 
