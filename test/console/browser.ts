@@ -173,7 +173,7 @@ export class Visitor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Replies that are altered just then would fail after the test.
-    await this.page.unrouteAll({ behavior: 'ignoreErrors' });
+    if (!this.page.isClosed()) await this.page.unrouteAll({ behavior: 'ignoreErrors' });
     await this.#context.close();
     const unexpected = this.#complaints.filter((each) => !this.#expected.some((pattern) => pattern.test(each)));
     assert.deepEqual(unexpected, [], 'what the pages complained about');
