@@ -27,8 +27,9 @@ const PAGES = ['docs/guides/from-the-original.md', 'docs/zh-CN/guides/from-the-o
 const BEGIN = '<!-- files of the original: written by test/cli/original-files.test.ts -->';
 const END = '<!-- end -->';
 
-/** What a save says when the cluster or the sources of a component take longer than it waits. */
-const IS_OF_A_BUSY_MACHINE = /^whether \S+ is on the cluster already could not be found out/;
+/** What a save says when the cluster, its host or the sources of a component take longer than it waits. */
+const IS_OF_A_BUSY_MACHINE =
+  /^(?:whether \S+ is on the cluster already could not be found out|the host cluster \S+ cannot be asked now)/;
 
 /** How each file went, by file and version. */
 const results = new Map<string, Map<OriginalVersion, string>>();

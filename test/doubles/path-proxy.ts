@@ -99,7 +99,11 @@ export class PathProxy implements AsyncDisposable {
     onward.on('response', (answer) => {
       answer.on('error', () => response.destroy());
       const { identity } = this;
-      if (identity !== undefined && url.endsWith('/namespaces/kube-system')) {
+      if (
+        identity !== undefined &&
+        request.method === 'GET' &&
+        /\/api\/v1\/namespaces(\/kube-system)?(\?|$)/.test(url)
+      ) {
         rewrite(answer, response, identity).catch(() => response.destroy());
         return;
       }
@@ -112,7 +116,15 @@ export class PathProxy implements AsyncDisposable {
   }
 }
 
+interface NamedObject {
+  readonly metadata?: { readonly name?: string; uid?: string };
+}
+
+/** Gives the Namespace kube-system, alone or in a list, the UID. */
 async function rewrite(answer: IncomingMessage, response: ServerResponse, identity: string): Promise<void> {
-  const text = (await answer.toArray()).join('').replace(/"uid":"[^"]*"/, `"uid":"${identity}"`);
-  response.writeHead(answer.statusCode ?? 502, { 'content-type': 'application/json' }).end(text);
+  const content = JSON.parse((await answer.toArray()).join('')) as NamedObject & { readonly items?: NamedObject[] };
+  for (const { metadata } of [content, ...(content.items ?? [])]) {
+    if (metadata?.name === 'kube-system') metadata.uid = identity;
+  }
+  response.writeHead(answer.statusCode ?? 502, { 'content-type': 'application/json' }).end(JSON.stringify(content));
 }
