@@ -235,7 +235,7 @@ const HELD_BACK = {
   status: 'Unknown',
   reason: 'HeldBack',
   message: 'not looked at since the server started; it is tried at noon',
-  remedy: 'To have the cluster tried at once, run: nautes cluster sync two',
+  remedy: 'To have the cluster tried at once, send POST /api/v1/clusters/two/sync.',
   action: { id: 'CheckHeldBack', params: { name: 'two' } },
 };
 

@@ -20,7 +20,7 @@ describe('a cluster that was worked on at two unclean ends in a row', () => {
     const ready = conditions.find(({ type }) => type === 'Ready');
     assert.deepEqual([phase, ready?.status], ['Degraded', 'Unknown']);
     assert.match(ready?.message ?? '', /^not looked at since .*Z: .* 12 times in a row, .* tried at .*Z$/);
-    assert.match(ready?.remedy ?? '', /nautes cluster sync one$/);
+    assert.match(ready?.remedy ?? '', /POST \/api\/v1\/clusters\/one\/sync\.$/);
     assert.equal((await loop.untilEvent('one', 'HeldBack')).type, 'Warning');
 
     await loop.sync('one');

@@ -277,7 +277,6 @@ describe('a kubeconfig that is refused', () => {
     ['too many aliases', `a: &a v1\nb: [${'*a, '.repeat(1001)}]\n`, ['KubeconfigAliases']],
     ['tags of other languages', 'a: !!js/function "x"\n', ['KubeconfigNotYaml']],
     ['an empty first document', `---\n---\n${kubeconfig({ token: 't' })}`, ['KubeconfigInvalid']],
-    ['duplicate keys', 'kind: Config\nkind: Config\n', ['KubeconfigNotYaml']],
     ['a dangling context', kubeconfig({ token: 't' }, {}, { 'current-context': 'z' }), ['KubeconfigReferenceDangling']],
     [
       'dangling cluster and user',

@@ -3,8 +3,18 @@ import { actionTexts } from '../action-texts.ts';
 /** What to do about errors of the server itself: its start, who calls, the Git host that knows the callers, what they send. */
 export const serverActions = actionTexts({
   CheckHeldBack: {
-    en: 'Look in the logs of the server and of its host why it ended (killed, out of memory). To have the cluster tried at once, run: nautes cluster sync {name}',
-    zh: '请在服务器及其主机的日志中查看服务器结束的原因（被终止、内存不足）。要立即尝试该集群，请运行：nautes cluster sync {name}',
+    api: {
+      en: 'Look in the logs of the server and of its host why it ended (killed, out of memory). To have the cluster tried at once, send POST /api/v1/clusters/{name}/sync.',
+      zh: '请在服务器及其主机的日志中查看服务器结束的原因（被终止、内存不足）。要立即尝试该集群，请发送 POST /api/v1/clusters/{name}/sync。',
+    },
+    cli: {
+      en: 'Look in the logs of the server and of its host why it ended (killed, out of memory). To have the cluster tried at once, run: nautes cluster sync {name}',
+      zh: '请在服务器及其主机的日志中查看服务器结束的原因（被终止、内存不足）。要立即尝试该集群，请运行：nautes cluster sync {name}',
+    },
+    console: {
+      en: 'Look in the logs of the server and of its host why it ended (killed, out of memory). To have the cluster tried at once, choose "Look now".',
+      zh: '请在服务器及其主机的日志中查看服务器结束的原因（被终止、内存不足）。要立即尝试该集群，请选择“立即查看”。',
+    },
   },
   UseGitLabUserToken: {
     en: 'Use a personal, project or group access token, or an OAuth token.',
