@@ -35,7 +35,8 @@ export class ConsoleBed implements AsyncDisposable {
     this.url = made.url;
   }
 
-  static async open(clusters: number): Promise<ConsoleBed> {
+  /** @param more configuration of the server, besides its catalogue and log */
+  static async open(clusters: number, more: Readonly<Record<string, unknown>> = {}): Promise<ConsoleBed> {
     await using parts = new AsyncDisposableStack();
     const source = await sandboxSource(clusters);
     parts.defer(() => source.close());
@@ -43,6 +44,7 @@ export class ConsoleBed implements AsyncDisposable {
       catalog: { files: [...source.catalogFiles] },
       controllers: { driftSeconds: 1 },
       log: { level: 'error' },
+      ...more,
     };
     const server = parts.use(await NautesProcess.start({ configuration }));
     const relay = parts.use(await Relay.open(() => server.url));
