@@ -143,7 +143,7 @@ describe('the published manifests as components, on a real control plane', () =>
     server = await NautesProcess.start({
       configuration: {
         catalog: { files: [...source.catalogFiles, catalog] },
-        controllers: { driftSeconds: 1, graceSeconds: 60 },
+        controllers: { driftSeconds: 1, graceSeconds: 200 },
         log: { level: 'warn' },
       },
     });
@@ -256,7 +256,7 @@ describe('the published manifests as components, on a real control plane', () =>
   it('let go, all of it ends without a trace', { skip }, async () => {
     const { incarnation } = (await client.status('one')) ?? { incarnation: '' };
     await admin.removeFinalizers(`${APPLICATIONS}/shop`);
-    const receipt = await client.waitForReceipt('one', incarnation, PATIENCE_MILLISECONDS);
+    const receipt = await client.waitForReceipt('one', incarnation, 2 * PATIENCE_MILLISECONDS);
     assert.deepEqual([receipt.outcome, receipt.left, receipt.remaining], ['Complete', [], []]);
     await waitUntil('only what was there before is left', async () => {
       return (await inventoryOf(target)).join() === untouched.join();
