@@ -214,6 +214,7 @@ describe('the console in trouble', { skip: browserMissing() }, () => {
     target.faults.set([{ kind: 'unreachable' }]);
     await target.settled();
     await page.reload();
+    await page.getByText(/the removal waits 10 min for it/).waitFor();
     await page.getByLabel(/do not wait for a cluster that does not answer/).check();
     await page.getByLabel('Type one to confirm').fill('one');
     visitor.expect(/404 .*\/clusters\/one/);

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Text, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { t } from '../texts/index.ts';
@@ -16,6 +16,20 @@ export function Command({ text, label }: { readonly text: string; readonly label
       </pre>
       <CopyButton text={text} select={() => selectIn(code.current)} />
     </div>
+  );
+}
+
+/** A command that is shown when its label is opened. */
+export function FoldedCommand({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    <details>
+      <summary>
+        <Text component="span" size="sm">
+          {label}
+        </Text>
+      </summary>
+      <Command text={text} label={label} />
+    </details>
   );
 }
 

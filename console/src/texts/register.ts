@@ -135,8 +135,8 @@ export const register = texts({
   'delete.guests': { en: 'Virtual clusters on it, to be deleted first', zh: '其上的虚拟集群，需要先删除' },
   'delete.commit': { en: 'A commit in your name removes {file}.', zh: '将以您的名义提交，移除 {file}。' },
   'delete.grace': {
-    en: 'The cluster does not answer. Without force the removal waits {hours} hours for it.',
-    zh: '集群没有应答。不强制时，清除会等待 {hours} 小时。',
+    en: 'The cluster does not answer. Without force the removal waits {minutes} min for it.',
+    zh: '集群没有应答。不强制时，清除会等待 {minutes} 分钟。',
   },
   'delete.objects': { en: '{count} objects', zh: '{count} 个对象' },
   'delete.nothing': { en: 'Nothing is on the cluster that Nautes has made.', zh: '集群上没有 Nautes 创建的内容。' },

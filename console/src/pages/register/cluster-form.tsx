@@ -9,7 +9,7 @@ import { catalogQuery } from '../../data/cluster.ts';
 import { changesBetween } from '../../data/registration-changes.ts';
 import { reduceKubeconfig, suggestedName } from '../../kubeconfig/contexts.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
-import { Command } from '../../parts/command.tsx';
+import { FoldedCommand } from '../../parts/command.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { t } from '../../texts/index.ts';
@@ -100,14 +100,7 @@ export function ClusterForm({ initial, before: first, current }: ClusterFormProp
               {isNew ? t('form.register') : t('form.save')}
             </ActionButton>
           </Group>
-          <details>
-            <summary>
-              <Text component="span" size="sm">
-                {t('form.command')}
-              </Text>
-            </summary>
-            <Command text={commandOf(draft, chosen?.context.name ?? '')} label={t('form.command')} />
-          </details>
+          <FoldedCommand text={commandOf(draft, chosen?.context.name ?? '')} label={t('form.command')} />
         </Stack>
       </Panel>
     </form>

@@ -7,7 +7,7 @@ import type { DeletionPlanView } from '../../../../src/contract/views.ts';
 import { request } from '../../data/api.ts';
 import { quoted } from '../../data/shell.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
-import { Command } from '../../parts/command.tsx';
+import { FoldedCommand } from '../../parts/command.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -74,17 +74,10 @@ export function DeletePage() {
                 {t('delete.submit', { name })}
               </ActionButton>
             </div>
-            <details>
-              <summary>
-                <Text component="span" size="sm">
-                  {t('form.command')}
-                </Text>
-              </summary>
-              <Command
-                text={`nautes delete cluster ${quoted(name)}${isForced ? ' --force' : ''}`}
-                label={t('form.command')}
-              />
-            </details>
+            <FoldedCommand
+              text={`nautes delete cluster ${quoted(name)}${isForced ? ' --force' : ''}`}
+              label={t('form.command')}
+            />
           </Stack>
         </div>
       )}
@@ -127,7 +120,7 @@ function Guests({ names }: { readonly names: readonly string[] }) {
 }
 
 const SHOWN = 20;
-const SECONDS_OF_HOUR = 3600;
+const SECONDS_OF_MINUTE = 60;
 
 function Consequences({ plan }: { readonly plan: DeletionPlanView }) {
   const { components, removed, lost, left, commit_removes: file = '' } = plan;
@@ -152,7 +145,7 @@ function Consequences({ plan }: { readonly plan: DeletionPlanView }) {
         )}
         {file !== '' && <Said>{t('delete.commit', { file })}</Said>}
         {plan.reachable === false && plan.grace_seconds !== undefined && (
-          <Said>{t('delete.grace', { hours: Math.round(plan.grace_seconds / SECONDS_OF_HOUR) })}</Said>
+          <Said>{t('delete.grace', { minutes: Math.ceil(plan.grace_seconds / SECONDS_OF_MINUTE) })}</Said>
         )}
       </Panel>
       <div className={classes.stack}>
