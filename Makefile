@@ -17,8 +17,8 @@ runtime:
 demo: runtime ## register a cluster, watch it become ready, delete it; with MANAGEMENT=1 it is published
 	@$(NODE) demo/main.ts $(call given,MANAGEMENT,--management)
 
-test: setup ## types, lint and every test; with FILE=… (files or folders) or NAME=… only those tests
-	@$(NODE) tools/test/run.ts $(call given,FILE,$(FILE)) $(call given,NAME,--name "$$NAME")
+test: setup ## types, lint and every test; with FILE=… (files or folders) or NAME=… only those tests; AGAIN=yes runs failed files again
+	@$(NODE) tools/test/run.ts $(call given,FILE,$(FILE)) $(call given,NAME,--name "$$NAME") $(call given,AGAIN,--again)
 
 check: setup ## types, lint and unit tests that the changes since main reach, in less than a minute
 	@$(NODE) tools/test/run.ts --changed
@@ -29,7 +29,7 @@ typecheck: setup ## types only
 
 test-real: setup controlplane ## the tests that need a real Kubernetes control plane (or Vault, when built; sshd is unpacked)
 	@$(NODE) tools/sshd/build.ts --optional
-	@$(NODE) tools/test/run.ts --real
+	@$(NODE) tools/test/run.ts --real $(call given,AGAIN,--again)
 
 test-gitea: setup gitea ## the tests that need a real Git server with users and branch rules
 	@$(NODE) tools/test/run.ts $$(git ls-files '*gitea*.real.test.ts')

@@ -102,11 +102,15 @@ describe('the command line on a terminal', { skip }, () => {
   });
 
   it('follows the window when it changes, and leaves nothing of the frames before', async () => {
+    // The cluster must not become ready before a frame for the narrow window was drawn.
+    const { faults } = bed.cluster(2);
+    faults.set([{ kind: 'never-ready', name: 'argocd-server', namespace: 'argocd' }]);
     await using session = await bed.terminal(add('three', 2), { columns: 100, rows: 30 });
     await session.until(/argocd/);
     await session.resize(44, 30);
     await session.untilScreen((text) => /Ctrl-C stops[^\n]*…/.test(text), 'a frame for the narrow window');
     await session.resize(120, 16);
+    faults.set([]);
     assert.equal(await session.end(), 0);
     const { text } = session.screen;
     assert.equal(text.match(/CredentialReady/g)?.length, 1, text);

@@ -16,6 +16,14 @@ interface Failure {
   readonly detail: string;
 }
 
+/** What the tests of one file came to. */
+class FileResult {
+  passed = 0;
+  readonly failures: string[] = [];
+  /** Reason of each skipped test. */
+  readonly skipped: string[] = [];
+}
+
 export class Report {
   readonly #root: string;
   readonly #print: (line: string) => void;
@@ -25,10 +33,13 @@ export class Report {
   #pending: Failure[] = [];
   /** What that file has written to its standard error so far. */
   #errorOutput = '';
-  readonly #failures: string[] = [];
-  /** Reason -> number of tests. */
-  readonly #skipped = new Map<string, number>();
-  #passed = 0;
+  /** Passed and skipped tests of that file so far. */
+  #current = new FileResult();
+  readonly #checks = new FileResult();
+  /** Path from the root -> what its last run came to. */
+  readonly #files = new Map<string, FileResult>();
+  /** Failures of files that were run again since. */
+  readonly #earlier = new Map<string, readonly string[]>();
 
   constructor(root: string, print: (line: string) => void) {
     this.#root = root;
@@ -36,17 +47,28 @@ export class Report {
   }
 
   get failed(): number {
-    return this.#failures.length;
+    return this.#failures().length;
   }
 
   get passed(): number {
-    return this.#passed;
+    return this.#results().reduce((sum, { passed }) => sum + passed, 0);
+  }
+
+  /** Paths from the root of the files in which something failed. */
+  get failedFiles(): readonly string[] {
+    return [...this.#files].filter(([, { failures }]) => failures.length > 0).map(([name]) => name);
+  }
+
+  /** Puts the result of a file aside because the file runs once more: that run counts, this one is told. */
+  setAside(name: string): void {
+    this.#earlier.set(name, this.#files.get(name)?.failures ?? []);
+    this.#files.delete(name);
   }
 
   /** Counts a check that is not a test, such as that of the types. */
   addCheck(title: string, problem: string | undefined, milliseconds: number): void {
-    if (problem === undefined) this.#passed += 1;
-    else this.#failures.push(`${title}\n${problem}`);
+    if (problem === undefined) this.#checks.passed += 1;
+    else this.#checks.failures.push(`${title}\n${problem}`);
     this.#print(`${problem === undefined ? 'ok  ' : 'FAIL'} ${title} (${seconds(milliseconds)})`);
   }
 
@@ -58,22 +80,44 @@ export class Report {
     else if (type === 'test:summary') this.#fileEnded(data);
   }
 
-  /** Prints details of all failures, then the reasons of skipped tests, then `N passed, N failed`. */
+  /** Prints details of all failures, then the files that failed once, the reasons of skipped tests and the counts. */
   end(): void {
-    for (const failure of this.#failures) this.#print(`\n--- ${failure}`);
-    for (const [reason, count] of this.#skipped) this.#print(`skipped ${count}: ${reason}`);
-    this.#print(`${this.#passed} passed, ${this.failed} failed`);
+    for (const failure of this.#failures()) this.#print(`\n--- ${failure}`);
+    const unstable = [...this.#earlier].filter(([name]) => this.#files.get(name)?.failures.length === 0);
+    for (const [, failures] of unstable) {
+      for (const failure of failures)
+        this.#print(`\n--- failed once, passed when its file ran again alone: ${failure}`);
+    }
+    for (const [name] of unstable) this.#print(`unstable: ${name}`);
+    for (const [reason, count] of this.#skipped()) this.#print(`skipped ${count}: ${reason}`);
+    this.#print(`${this.passed} passed, ${this.failed} failed`);
+  }
+
+  #results(): readonly FileResult[] {
+    return [this.#checks, ...this.#files.values()];
+  }
+
+  #failures(): readonly string[] {
+    return this.#results().flatMap(({ failures }) => failures);
+  }
+
+  /** Reason -> number of tests. */
+  #skipped(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const reason of this.#results().flatMap(({ skipped }) => skipped)) {
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+    return counts;
   }
 
   #testPassed({ details, file, name, skip }: EventData.TestPass): void {
     // A file without any test that matches passes under its own name.
     if (details.type === 'suite' || name === file) return;
     if (skip === undefined || skip === false) {
-      this.#passed += 1;
+      this.#current.passed += 1;
       return;
     }
-    const reason = skip === true ? 'no reason given' : skip;
-    this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
+    this.#current.skipped.push(skip === true ? 'no reason given' : skip);
   }
 
   #testFailed({ details, file, line, name, nesting }: EventData.TestFail): void {
@@ -95,7 +139,13 @@ export class Report {
   #fileEnded({ file, success, duration_ms: milliseconds, counts }: EventData.TestSummary): void {
     const name = file === undefined ? '' : relative(this.#root, file);
     const failures = this.#pending.splice(0);
-    for (const failure of failures) this.#fail(`${name}: ${failure.name}`, `at ${failure.place}`, failure.detail);
+    const { passed, skipped: reasons } = this.#current;
+    this.#current = new FileResult();
+    if (file === undefined && failures.length + passed + reasons.length === 0) return;
+    const result = this.#resultOf(name);
+    result.passed += passed;
+    result.skipped.push(...reasons);
+    for (const failure of failures) this.#fail(name, `${name}: ${failure.name}`, `at ${failure.place}`, failure.detail);
     if (file === undefined) return;
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
     this.#print(`${success ? 'ok  ' : 'FAIL'} ${name} (${counts.passed} passed${skipped}, ${seconds(milliseconds)})`);
@@ -104,12 +154,18 @@ export class Report {
   }
 
   #failOutsideTests(name: string): void {
-    this.#fail(name, 'the file ended with an error outside its tests', this.#errorOutput.trimEnd());
+    this.#fail(name, name, 'the file ended with an error outside its tests', this.#errorOutput.trimEnd());
     this.#errorOutput = '';
   }
 
-  #fail(title: string, ...details: readonly string[]): void {
-    this.#failures.push([title, ...details].filter(Boolean).join('\n'));
+  #resultOf(name: string): FileResult {
+    const result = this.#files.get(name) ?? new FileResult();
+    this.#files.set(name, result);
+    return result;
+  }
+
+  #fail(name: string, title: string, ...details: readonly string[]): void {
+    this.#resultOf(name).failures.push([title, ...details].filter(Boolean).join('\n'));
     this.#print(`FAIL ${title}`);
   }
 }

@@ -33,6 +33,18 @@ import { it } from 'node:test';
 it('fails', () => { throw new Error('in the middle'); });
 setInterval(() => {}, 1000);
 `;
+/** Fails in its first run, and not when the file beside it is there. */
+const UNSTABLE = `
+import { it } from 'node:test';
+import { existsSync, writeFileSync } from 'node:fs';
+it('holds', () => {});
+it('is lucky', () => {
+  const trace = import.meta.filename + '.trace';
+  if (existsSync(trace)) return;
+  writeFileSync(trace, '');
+  throw new Error('too early');
+});
+`;
 const SKIPPED = `
 import { it } from 'node:test';
 it('needs Gitea', { skip: 'Gitea is not built' }, () => {});
@@ -49,6 +61,7 @@ describe('the test runner', () => {
       'broken.test.ts': BROKEN,
       'open.test.ts': OPEN,
       'skipped.test.ts': SKIPPED,
+      'unstable.test.ts': UNSTABLE,
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   });
@@ -95,6 +108,22 @@ describe('the test runner', () => {
   it('ends a file with open handles after its tests', async () => {
     const { lines } = await runTests(join(folder, 'open.test.ts'));
     assert.equal(lines.at(-1), '0 passed, 1 failed');
+  });
+
+  it('runs a failed file once more when that is asked for, counts that run, and lists the file', async () => {
+    const { code, lines } = await runTests(join(folder, 'unstable.test.ts'), '--again');
+    assert.equal(code, 0, lines.join('\n'));
+    const title = `${shown('unstable.test.ts')}: is lucky`;
+    assert.ok(lines.includes(`--- failed once, passed when its file ran again alone: ${title}`), lines.join('\n'));
+    assert.ok(lines.includes('Error: too early'), lines.join('\n'));
+    assert.deepEqual(lines.slice(-2), [`unstable: ${shown('unstable.test.ts')}`, '2 passed, 0 failed']);
+  });
+
+  it('counts a file that fails again, once', async () => {
+    const { code, lines } = await runTests(join(folder, 'failing.test.ts'), '--again');
+    assert.equal(code, 1);
+    assert.equal(lines.filter((line) => line.startsWith('--- ')).length, 1, lines.join('\n'));
+    assert.equal(lines.at(-1), '2 passed, 1 failed');
   });
 
   it('runs all files below a folder, and of them only tests whose name contains the text', async () => {

@@ -1,13 +1,14 @@
 /**
  * Runs the checks and tests and ends with the plain line `N passed, N failed`.
  *
- *     node tools/test/run.ts [--real | --changed] [--name NAME] [file or folder …]
+ *     node tools/test/run.ts [--real | --changed] [--again] [--name NAME] [file or folder …]
  *
  * Without arguments: types, lint and every `*.test.ts`; the `*.real.test.ts` among them skip themselves, with a
  * message, where what they need (a control plane, Gitea) is not built. With --real: only those. With --changed: types,
  * lint and the unit tests that the changes since the merge base with `main` reach, the nearest first, as many as take
  * well below a minute. With files: only these, no checks. With --name: only tests whose name, as printed at a failure,
- * contains it.
+ * contains it. With --again: where tests of a few files failed, these files run once more, alone, and that run counts;
+ * what failed at first is printed, and the files are listed as unstable.
  */
 import { run as runTests } from 'node:test';
 import { availableParallelism } from 'node:os';
@@ -30,13 +31,21 @@ const TEST_TIMEOUT_MILLISECONDS = 300_000;
 const CHANGED_BUDGET_MILLISECONDS = 30_000;
 /** Files of `--changed` that are started together. */
 const CHANGED_BATCH = 8;
+/** When tests of more files than this have failed, something is broken, and `--again` runs none of them again. */
+const MAXIMUM_FILES_AGAIN = 5;
 /** Set by `.ci/run`, which runs `make test-real` as well and need not run its files twice. */
 const leavesReal = process.env.NAUTES_TEST_REAL === 'skip';
 
 const { values: options, positionals: given } = parseArgs({
   allowPositionals: true,
-  options: { real: { type: 'boolean' }, changed: { type: 'boolean' }, name: { type: 'string' } },
+  options: {
+    real: { type: 'boolean' },
+    changed: { type: 'boolean' },
+    again: { type: 'boolean' },
+    name: { type: 'string' },
+  },
 });
+const defaultConcurrency = options.real === true ? REAL_CONCURRENCY : CONCURRENCY;
 const report = new Report(root, (line) => console.log(line));
 
 async function check(title: string, args: readonly string[]): Promise<void> {
@@ -50,15 +59,24 @@ async function checks(): Promise<void> {
   await check('lint', [join(root, 'tools/lint/run.ts')]);
 }
 
-async function tests(files: readonly string[]): Promise<void> {
+async function tests(files: readonly string[], concurrency = defaultConcurrency): Promise<void> {
   const events = runTests({
     files: files.map((file) => join(root, file)),
-    concurrency: options.real === true ? REAL_CONCURRENCY : CONCURRENCY,
+    concurrency,
     timeout: TEST_TIMEOUT_MILLISECONDS,
     forceExit: true, // open handles of a failed test would block forever
     ...(options.name === undefined ? {} : { testNamePatterns: namePattern(options.name) }),
   });
   for await (const event of events) report.addEvent(event);
+}
+
+/** Files in which tests failed, one after the other. */
+async function failedTestsAgain(): Promise<void> {
+  const files = report.failedFiles;
+  if (files.length === 0 || files.length > MAXIMUM_FILES_AGAIN) return;
+  console.log(`\nagain, alone: ${files.join(', ')}`);
+  for (const file of files) report.setAside(file);
+  await tests(files, 1);
 }
 
 /** The nearest tests first, in batches, until the time is used up; the rest is listed. */
@@ -90,6 +108,7 @@ async function main(): Promise<void> {
   if (options.changed === true || !isNarrowed) await checks();
   if (options.changed === true) await changedTests();
   else await tests(files);
+  if (options.again === true) await failedTestsAgain();
   if (report.passed + report.failed === 0) console.log('no test has that name');
   report.end();
   process.exitCode = report.failed === 0 && report.passed > 0 ? 0 : 1;
