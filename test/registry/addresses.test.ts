@@ -7,8 +7,11 @@ import type { ClusterPlan } from '../../src/registry/save/cluster-plan.ts';
 import { PathProxy } from '../doubles/path-proxy.ts';
 import { ControlLoop } from '../harness/control-loop.ts';
 import { hostDraft } from '../harness/cluster-drafts.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
-const reasons = ({ findings }: ClusterPlan): readonly (string | undefined)[] => findings.map(({ reason }) => reason);
+/** Reasons of the findings; what is only to be known says which it is. */
+const reasons = ({ findings }: ClusterPlan): readonly string[] =>
+  findings.map(({ reason, said }) => (reason === 'Warning' ? `Warning: ${render(said, 'en')}` : reason));
 
 describe('the address of an API server', () => {
   let sandbox: Sandbox;
@@ -140,6 +143,11 @@ describe('the address of an API server', () => {
     await loop.untilReady('copy');
     assert.notEqual(copy.get('v1', 'Namespace', '', 'nautes-system'), undefined);
     assert.deepEqual(reasons(await loop.plan('copy', proxy, draft)), [], 'it stays said without the original');
+    // The receipt does not wait for the namespace of the account that deleted it.
+    await waitUntil(
+      'nautes-system is gone',
+      async () => original.get('v1', 'Namespace', '', 'nautes-system') === undefined,
+    );
     assert.deepEqual(reasons(await loop.plan('original', original, draft)), [], 'it can come back under its name');
     assert.deepEqual(reasons(await loop.plan('third', original, draft)), ['ClusterRegisteredTwice']);
     assert.deepEqual(reasons(await loop.plan('third', original, { ...draft, cloneOf: 'copy' })), []);
