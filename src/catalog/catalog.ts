@@ -33,6 +33,11 @@ export class Catalog {
     return others.map(({ name }) => name);
   }
 
+  /** The default components of all categories. */
+  defaults(): readonly ComponentDefinition[] {
+    return [...this.#defaults.values()];
+  }
+
   /** The default component of a category; `undefined` when the catalogue has none. */
   defaultFor(category: CatalogCategory): ComponentDefinition | undefined {
     return this.#defaults.get(category);

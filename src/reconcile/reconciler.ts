@@ -2,6 +2,7 @@ import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import { backoff } from '../base/async/timing.ts';
+import type { WaitingCallers } from '../base/async/waiting-callers.ts';
 import { KeyRuntime } from './key-runtime.ts';
 import { isRunOverdue } from './run-deadline.ts';
 import { type HeldBack, Quarantine } from './quarantine.ts';
@@ -83,6 +84,8 @@ export interface ReconcilerOptions {
   readonly metrics?: Metrics;
   /** Absent where no other process works on the same resources. */
   readonly ownership?: Ownership;
+  /** Those to whom runs give way; default: to nobody. */
+  readonly callers?: WaitingCallers;
   /** Default: nothing is remembered across an unclean end. */
   readonly journal?: RunJournal;
   readonly times?: RunTimes;
@@ -113,7 +116,15 @@ export class Reconciler {
   readonly #deadlineMilliseconds: number;
 
   constructor(options: ReconcilerOptions) {
-    const { concurrency, logger, metrics = noMetrics, ownership, journal = noRunJournal, times = {} } = options;
+    const {
+      concurrency,
+      logger,
+      metrics = noMetrics,
+      ownership,
+      callers,
+      journal = noRunJournal,
+      times = {},
+    } = options;
     this.#deadlineMilliseconds = times.run ?? MAXIMUM_RUN_MILLISECONDS;
     this.#ownership = ownership;
     this.#unsubscribe = ownership?.onChange(({ lost }) => this.#giveUp(lost)) ?? (() => {});
@@ -136,6 +147,7 @@ export class Reconciler {
       },
       concurrency,
       onCrowded: (id) => this.#giveWay(id),
+      ...(callers === undefined ? {} : { callers }),
       ...(times.healthy === undefined ? {} : { healthyMilliseconds: times.healthy }),
     });
   }

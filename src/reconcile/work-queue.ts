@@ -1,3 +1,6 @@
+import type { WaitingCallers } from '../base/async/waiting-callers.ts';
+import { GivingWay } from './giving-way.ts';
+
 /** User actions come before periodic work. */
 export type Priority = 'user' | 'background';
 
@@ -20,6 +23,8 @@ export interface WorkQueueOptions {
   isLong?(key: string): boolean;
   /** How many keys run at the same time, by lane. */
   readonly concurrency: Readonly<Record<Lane, number>>;
+  /** Those who wait for an answer of this process: while there are some, few runs of the healthy lane are under way. */
+  readonly callers?: WaitingCallers;
   /** How long a run may have a place in the healthy lane; default {@link MAXIMUM_HEALTHY_RUN_MILLISECONDS}. */
   readonly healthyMilliseconds?: number;
   /** Told of a run that has had its place for so long while the suspect lane has no place for it: it has to end. */
@@ -115,9 +120,12 @@ export class WorkQueue {
   /** Keys with a long run that has its place in the suspect lane. */
   readonly #long = new Set<string>();
   readonly #closing = new AbortController();
+  readonly #givingWay: GivingWay | undefined;
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+    const { callers } = options;
+    this.#givingWay = callers && new GivingWay(callers, () => this.#pump());
   }
 
   /** Runs the key as soon as there is a place for it. A delay that is pending for it is given up. */
@@ -180,6 +188,7 @@ export class WorkQueue {
   /** Aborts what runs, forgets what waits, and resolves when nothing runs any more. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#givingWay?.close();
     for (const { timer } of this.#delayed.values()) clearTimeout(timer);
     this.#delayed.clear();
     for (const lane of LANES) this.#waiting[lane].clear();
@@ -190,6 +199,7 @@ export class WorkQueue {
   #pump(): void {
     for (const lane of LANES) {
       while (this.#active[lane] < this.#options.concurrency[lane]) {
+        if (lane === 'healthy' && this.#waiting[lane].size > 0 && this.#givingWay?.mayStart() === false) break;
         const key = this.#waiting[lane].take((waiting) => lane === 'healthy' || this.#hasPlaceFor(waiting));
         if (key === undefined) break;
         this.#start(key, lane);
@@ -210,6 +220,7 @@ export class WorkQueue {
     this.#active[lane] += 1;
     if (lane === 'suspect' && this.#options.isLong?.(key) === true) this.#long.add(key);
     this.#running.set(key, Promise.resolve()); // before the run, which may add its own key
+    if (lane === 'healthy') this.#givingWay?.started(key);
     const started = performance.now();
     let result: 'done' | 'failed' = 'done';
     const place = { lane };
@@ -224,6 +235,7 @@ export class WorkQueue {
         clearTimeout(overdue);
         this.#active[place.lane] -= 1;
         this.#long.delete(key);
+        this.#givingWay?.ended(key);
         this.#options.onRun?.(lane, performance.now() - started, result);
         this.#running.delete(key);
         const again = this.#again.get(key);

@@ -1,8 +1,8 @@
-/** Worker thread that parses one manifest: text in, JSON or a problem out. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** Worker thread that parses manifests: text in, JSON or a problem out. */
+import { parentPort } from 'node:worker_threads';
 import { parseManifest } from '../kube-objects/manifest.ts';
 import { saidBy } from '../errors/errors.ts';
-import type { ParseReply } from './parse.ts';
+import type { ParseReply } from './parse-thread.ts';
 
 function reply(text: string): ParseReply {
   try {
@@ -12,4 +12,4 @@ function reply(text: string): ParseReply {
   }
 }
 
-parentPort?.postMessage(reply(String(workerData)), []); // strings are copied, there is nothing to transfer
+parentPort?.on('message', (text: unknown) => parentPort?.postMessage(reply(String(text)), []));

@@ -1,19 +1,16 @@
-import { Worker } from 'node:worker_threads';
 import { NautesError, saidBy } from '../errors/errors.ts';
 import type { Message } from '../messages/text.ts';
-import { moduleUrl } from '../base/module-url.ts';
 import { KeyedMutex } from '../base/async/keyed-mutex.ts';
 import type { KubeObject } from '../kube-objects/kube-object.ts';
 import { parseManifest } from '../kube-objects/manifest.ts';
+import { ParseThread } from './parse-thread.ts';
 
 /** Smaller texts are parsed on the main thread: 64 KB of YAML take some 10 ms. */
 const WORKER_CHARACTERS = 64 * 1024;
 
 /** Large texts are parsed one after the other: each takes a hundred times its size in memory. */
 const turns = new KeyedMutex();
-
-/** The worker's reply. */
-export type ParseReply = { readonly json: string } | { readonly problem: Message };
+const thread = new ParseThread();
 
 /**
  * The objects of a manifest. A large one is parsed in a worker thread: YAML takes some 300 ms for the largest
@@ -26,7 +23,7 @@ export async function parseSource(text: string, component: string, signal: Abort
 }
 
 async function parseLarge(text: string, component: string, signal: AbortSignal): Promise<KubeObject[]> {
-  const reply = await parseInWorker(text, signal);
+  const reply = await thread.parse(text, signal);
   if ('problem' in reply) throw invalid(component, reply.problem);
   return JSON.parse(reply.json) as KubeObject[]; // the result of parseManifest in the worker
 }
@@ -41,21 +38,4 @@ function parsed(text: string, component: string): KubeObject[] {
 
 function invalid(component: string, problem: Message, cause?: unknown): NautesError {
   return new NautesError('SourceInvalid', { component, problem }, { cause });
-}
-
-async function parseInWorker(text: string, signal: AbortSignal): Promise<ParseReply> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<ParseReply>();
-  const worker = new Worker(moduleUrl('parse-worker', import.meta.url), { workerData: text });
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  worker.once('message', resolve);
-  worker.once('error', reject);
-  worker.once('exit', (code) => reject(new Error(`the parser ended with ${code}`)));
-  try {
-    return await promise;
-  } finally {
-    signal.removeEventListener('abort', abort);
-    await worker.terminate();
-  }
 }

@@ -70,6 +70,19 @@ export class Renderer {
   }
 
   /**
+   * Parses the manifests of these components that are on this machine, so that the first cluster need not wait for it.
+   * Nothing is downloaded and nothing fails: who renders a component is told.
+   */
+  async prepare(definitions: readonly ComponentDefinition[]): Promise<void> {
+    for (const definition of definitions) {
+      for (const source of definition.sources) {
+        if (isChart(source) || !(await this.#sources.isHere(source.manifest, source.sha256))) continue;
+        await this.#manifest(source, definition, definition.namespace).catch(() => {});
+      }
+    }
+  }
+
+  /**
    * @throws NautesError `SourceUnavailable`, `SourceDigestMismatch`, `SourceInvalid`, `SourceLockDamaged`, `HelmMissing`,
    *   `HelmFailed`, `ChartNotReproducible`, `PatchUnmatched`, `FactUnknown`, `FactInvalid`
    */

@@ -88,6 +88,18 @@ describe('a URL', () => {
     await fails(load(loaderWith(), location), 'SourceDigestMismatch', /than sources\.lock\.json has recorded/);
   });
 
+  it('is here once it was downloaded, with and without a digest in the catalogue', async () => {
+    await using server = await startFileServer({ '/a.yaml': text });
+    const location = `${server.url}/a.yaml`;
+    const loader = loaderWith();
+    assert.deepEqual([await loader.isHere(location), await loader.isHere(location, digest)], [false, false]);
+    assert.deepEqual(server.requests, [], 'nothing is asked');
+    await load(loader, location);
+    assert.deepEqual([await loader.isHere(location), await loader.isHere(location, digest)], [true, true]);
+    assert.equal(await loader.isHere(location, sha256('another')), false);
+    assert.equal(await loader.isHere(join(directory, 'a.yaml')), true, 'a file');
+  });
+
   it('whose cached copy is damaged is fetched again', async () => {
     await using server = await startFileServer({ '/a.yaml': text });
     const location = `${server.url}/a.yaml`;

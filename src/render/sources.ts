@@ -1,6 +1,6 @@
 import type { ProxyChoice } from '../base/network/proxy.ts';
 import { defined } from '../base/defined.ts';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NautesError } from '../errors/errors.ts';
 import { message, verbatim } from '../messages/message.ts';
@@ -81,6 +81,13 @@ export class SourceLoader {
       this.#running.set(key, running);
     }
     return untilAborted(running, signal);
+  }
+
+  /** Whether it can be loaded without a network: it is a file, or was downloaded before. */
+  async isHere(location: string, promised?: string): Promise<boolean> {
+    if (!isRemote(location)) return true;
+    const digest = promised ?? (await this.#lock.read()).get(location);
+    return digest !== undefined && (await exists(join(this.#options.directory, digest)));
   }
 
   /** Loads mutable content, such as the index of a chart repository: neither verified nor cached. */
@@ -169,4 +176,11 @@ function verified(content: Buffer, expected: string | undefined, component: stri
   const digest = sha256(content);
   if (expected === undefined || digest === expected) return { content, digest };
   throw new NautesError('SourceDigestMismatch', { component, promise });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,4 +1,5 @@
 import { Turns } from '../base/async/turns.ts';
+import { WaitingCallers } from '../base/async/waiting-callers.ts';
 import { defined } from '../base/defined.ts';
 import { apiMetrics, type ApiServer, type MetricsText } from '../api/index.ts';
 import { gitMetrics } from '../git-store/index.ts';
@@ -13,6 +14,7 @@ import { closeAll } from './services/closing.ts';
 import { checkDataTrust } from './services/data-trust.ts';
 import { lockDirectory } from './services/directory-lock.ts';
 import type { Logger } from '../base/logger.ts';
+import { loadCatalog } from '../catalog/load-catalog.ts';
 import { kubernetesStateMetrics } from '../state/index.ts';
 import type { AddressPolicy } from '../kube/index.ts';
 import { addressPolicy } from './configuration/address-policy.ts';
@@ -103,27 +105,30 @@ async function openParts(
   const options = { configuration, logger, metrics, opened, installation, management };
   const failure = Promise.withResolvers<NautesError>();
   const shared = await shareWork(options, failure.resolve);
-  const stores = await openStores(options, shared?.replica, signal);
+  const catalog = await loadCatalog(configuration.catalog.files);
+  const rendering = await openRendering(options, catalog);
+  const stores = await openStores({ ...options, catalog }, shared?.replica, signal);
   const statuses = new CountedStatuses(stores.state);
   opened.defer(() => statuses.close());
   shared?.replica.start();
   const headSignal = shared && openHeadSignal(shared, stores.repo, logger, opened);
   const readiness = readinessCheck({ ...options, stores, controllers: () => controllers, shared });
+  const callers = new WaitingCallers();
   const kinds = new RecentKinds();
   const access = new DirectAccess(addresses, { kinds });
   opened.defer(() => access.close());
   const credentials = new ClusterCredentials(stores.secrets);
   const reach = { access, credentials };
   const publishing = await openPublishing({ ...options, stores, reach, addresses });
-  const rendering = await openRendering(options);
   if (configuration.role !== 'api') {
     const own = { access: accessOfControllers(addresses, { shared, kinds }, opened), credentials };
-    controllers = await startControllers(stores, own, rendering, { ...options, shared, ...defined({ publishing }) });
+    const surroundings = { ...options, shared, callers, ...defined({ publishing }) };
+    controllers = await startControllers(stores, own, rendering, surroundings);
   }
   const looks = shared && openLookRequests(shared, controllers?.look, logger, opened);
   const metricsUrl = await serveMetrics(metricsText, readiness, options);
   if (configuration.role !== 'controllers') {
-    const sharing = { shared, headSignal, looks, ...defined({ publishing }) };
+    const sharing = { shared, headSignal, looks, callers, ...defined({ publishing }) };
     api = await serveApi({ ...options, ...sharing, stores, reach, rendering, controllers, readiness, metricsText });
   }
   const url = api?.url ?? '';

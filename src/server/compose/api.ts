@@ -1,3 +1,4 @@
+import type { WaitingCallers } from '../../base/async/waiting-callers.ts';
 import { join } from 'node:path';
 import { defined } from '../../base/defined.ts';
 import { type ApiServer, createApiServer, type ServerViews } from '../../api/index.ts';
@@ -8,6 +9,7 @@ import type { HeadSignal, LookRequests } from '../../replicas/index.ts';
 import type { ClusterLooks } from '../../registry/services.ts';
 import { clusterKey } from '../../resources/cluster/cluster-key.ts';
 import { Fleet } from '../../registry/fleet/fleet.ts';
+import { countingCallers } from '../../registry/counted-callers.ts';
 import { clusterRegistry } from '../../registry/use-cases.ts';
 import type { Publishing } from '../../publish/index.ts';
 import { RenderedContents } from '../../render/component-contents.ts';
@@ -48,6 +50,7 @@ export interface ApiParts extends StoreOptions {
   readonly shared: SharedWork | undefined;
   readonly headSignal: HeadSignal | undefined;
   readonly looks: LookRequests | undefined;
+  readonly callers: WaitingCallers;
 }
 
 /** Serves the API: listening is the last step. */
@@ -57,7 +60,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
   const paths = dataPaths(configuration.dataDirectory);
   const identity = await openIdentity(parts);
   const facts = { 'vault.address': injectorAddress(configuration), 'oauth.issuer': configuration.oauth.issuer };
-  const registry = clusterRegistry({
+  const useCases = clusterRegistry({
     ...stores,
     ...stores.state,
     offboardings: stores.state.offboardingRequests,
@@ -72,6 +75,7 @@ export async function serveApi(parts: ApiParts): Promise<ApiServer> {
     clock: systemClock,
     logger,
   });
+  const registry = countingCallers(useCases, parts.callers);
   const lock = new SourceLock(paths.sources);
   const views: ServerViews = {
     catalog: async (language) => catalogView(stores.catalog, { facts, language, recordedDigests: await lock.read() }),

@@ -1,4 +1,5 @@
 import { defined } from '../../base/defined.ts';
+import type { WaitingCallers } from '../../base/async/waiting-callers.ts';
 import { systemClock } from '../../base/clock.ts';
 import { clusterReporting } from '../../controllers/cluster/runtime/cluster-reporting.ts';
 import { ClusterController } from '../../controllers/cluster/cluster-controller.ts';
@@ -31,6 +32,8 @@ export interface ControllerSurroundings extends StoreOptions {
   readonly shared: SharedWork | undefined;
   /** Absent without a management cluster. */
   readonly publishing?: Publishing;
+  /** Of the API in this process. */
+  readonly callers: WaitingCallers;
 }
 
 /** Where several share the work, one of them collects credentials: who works on this. */
@@ -41,7 +44,7 @@ export async function startControllers(
   stores: Stores,
   reach: AccessServices,
   { renderer, settings: render }: Rendering,
-  { configuration, logger, metrics, opened, installation, shared, publishing }: ControllerSurroundings,
+  { configuration, logger, metrics, opened, installation, shared, publishing, callers }: ControllerSurroundings,
 ): Promise<RunningControllers> {
   const isMine = shared && (() => shared.replica.owns(COLLECTION));
   const collector = new CredentialCollector({
@@ -59,7 +62,7 @@ export async function startControllers(
   opened.defer(() => resourceLog.close());
   const ownership = shared?.replica;
   const journal = new FileRunJournal(dataPaths(configuration.dataDirectory).runs, logger);
-  const reconciler = new Reconciler({ concurrency, logger, metrics, journal, ...defined({ ownership }) });
+  const reconciler = new Reconciler({ concurrency, logger, metrics, journal, callers, ...defined({ ownership }) });
   opened.defer(() => reconciler.close());
   const parts: ControllerParts = {
     ...stores,

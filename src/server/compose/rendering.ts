@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../base/defined.ts';
 import { makePrivateDirectory } from '../../base/files/files.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
 import type { RenderSettings } from '../../render/facts.ts';
 import { readMirror } from '../../render/mirror.ts';
 import { Renderer } from '../../render/renderer.ts';
@@ -20,7 +21,11 @@ export interface Rendering {
   readonly settings: RenderSettings;
 }
 
-export async function openRendering({ configuration, opened }: StoreOptions): Promise<Rendering> {
+/** The manifests of the components that clusters get by default are parsed meanwhile. */
+export async function openRendering(
+  { configuration, opened }: Pick<StoreOptions, 'configuration' | 'opened'>,
+  catalog: Catalog,
+): Promise<Rendering> {
   const oauth = await oauthSettings(configuration);
   const authorities = await trustedAuthorities('catalog.caFile', configuration.catalog.caFile);
   const { sources: directory, temporary } = dataPaths(configuration.dataDirectory);
@@ -40,5 +45,6 @@ export async function openRendering({ configuration, opened }: StoreOptions): Pr
     temporaryDirectory: temporary,
   });
   opened.defer(() => renderer.close());
+  void renderer.prepare(catalog.defaults());
   return { renderer, settings: { vault: { address: injectorAddress(configuration) }, ...defined({ oauth }) } };
 }

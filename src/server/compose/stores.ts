@@ -4,7 +4,6 @@ import type { Logger } from '../../base/logger.ts';
 import type { Proxy } from '../../base/network/proxy.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { loadCatalog } from '../../catalog/load-catalog.ts';
 import { type GitStore, type GitStoreOptions, openGitStore } from '../../git-store/index.ts';
 import type { ManagementCluster } from '../../management/index.ts';
 import type { Replica } from '../../replicas/index.ts';
@@ -44,12 +43,11 @@ export interface StoreOptions {
 
 /** Opens the stores of the data directory, which the caller has locked. */
 export async function openStores(
-  options: StoreOptions,
+  options: StoreOptions & Pick<Stores, 'catalog'>,
   replica: Replica | undefined,
   signal: AbortSignal,
 ): Promise<Stores> {
-  const { configuration, logger, opened } = options;
-  const catalog = await loadCatalog(configuration.catalog.files);
+  const { configuration, logger, opened, catalog } = options;
   const vault = hasVault(configuration) ? await openVault(configuration, logger) : undefined;
   opened.defer(() => vault?.close());
   const secrets = await openSecrets(configuration, { vault, management: options.management, logger }, signal);
