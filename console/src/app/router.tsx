@@ -19,6 +19,12 @@ import { PagePending } from '../parts/page-pending.tsx';
 import { listSearch } from '../data/saved-views.ts';
 import { Shell } from './shell.tsx';
 
+/** A page in a file of its own: the component of this name, loaded when it is first shown. */
+const page = <Module extends Record<string, unknown>, Name extends keyof Module & string>(
+  load: () => Promise<Module>,
+  name: Name,
+) => lazyRouteComponent(patiently(load), name);
+
 const root = createRootRoute({ component: Outlet, errorComponent: PageFailed });
 
 interface LoginSearch {
@@ -59,125 +65,83 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/overview/overview.tsx')),
-    'OverviewPage',
-  ),
+  component: page(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
 });
 
 const clusters = createRoute({
   getParentRoute: () => shell,
   path: '/clusters',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/clusters/clusters.tsx')),
-    'ClustersPage',
-  ),
+  component: page(() => import('../pages/clusters/clusters.tsx'), 'ClustersPage'),
   validateSearch: listSearch,
 });
 
 const cluster = createRoute({
   getParentRoute: () => shell,
   path: '/clusters/$name',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/cluster/cluster.tsx')),
-    'ClusterLayout',
-  ),
+  component: page(() => import('../pages/cluster/cluster.tsx'), 'ClusterLayout'),
 });
 
 const clusterPages = [
   createRoute({
     getParentRoute: () => cluster,
     path: '/',
-    component: lazyRouteComponent(
-      patiently(() => import('../pages/cluster/cluster-overview.tsx')),
-      'ClusterOverview',
-    ),
+    component: page(() => import('../pages/cluster/cluster-overview.tsx'), 'ClusterOverview'),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/components',
-    component: lazyRouteComponent(
-      patiently(() => import('../pages/cluster/cluster-components.tsx')),
-      'ClusterComponents',
-    ),
+    component: page(() => import('../pages/cluster/cluster-components.tsx'), 'ClusterComponents'),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/events',
-    component: lazyRouteComponent(
-      patiently(() => import('../pages/cluster/cluster-events.tsx')),
-      'ClusterEvents',
-    ),
+    component: page(() => import('../pages/cluster/cluster-events.tsx'), 'ClusterEvents'),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/objects',
-    component: lazyRouteComponent(
-      patiently(() => import('../pages/cluster/cluster-objects.tsx')),
-      'ClusterObjects',
-    ),
+    component: page(() => import('../pages/cluster/cluster-objects.tsx'), 'ClusterObjects'),
     validateSearch: ({ component: of }): { readonly component?: string } =>
       typeof of === 'string' && of !== '' ? { component: of } : {},
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/repairs',
-    component: lazyRouteComponent(
-      patiently(() => import('../pages/cluster/cluster-repairs.tsx')),
-      'ClusterRepairs',
-    ),
+    component: page(() => import('../pages/cluster/cluster-repairs.tsx'), 'ClusterRepairs'),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/history',
-    component: lazyRouteComponent(
-      patiently(() => import('../pages/cluster/cluster-history.tsx')),
-      'ClusterHistory',
-    ),
+    component: page(() => import('../pages/cluster/cluster-history.tsx'), 'ClusterHistory'),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/history/$commit',
-    component: lazyRouteComponent(
-      patiently(() => import('../pages/cluster/cluster-history.tsx')),
-      'ClusterCommit',
-    ),
+    component: page(() => import('../pages/cluster/cluster-history.tsx'), 'ClusterCommit'),
   }),
   createRoute({
     getParentRoute: () => cluster,
     path: '/file',
-    component: lazyRouteComponent(
-      patiently(() => import('../pages/cluster/cluster-file.tsx')),
-      'ClusterFile',
-    ),
+    component: page(() => import('../pages/cluster/cluster-file.tsx'), 'ClusterFile'),
   }),
 ] as const;
 
 const register = createRoute({
   getParentRoute: () => shell,
   path: '/register',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/register/register.tsx')),
-    'RegisterPage',
-  ),
+  component: page(() => import('../pages/register/register.tsx'), 'RegisterPage'),
 });
 
 const registerVirtual = createRoute({
   getParentRoute: () => shell,
   path: '/register/virtual',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/register/register.tsx')),
-    'RegisterPage',
-  ),
+  component: page(() => import('../pages/register/register.tsx'), 'RegisterPage'),
 });
 
 const receipt = createRoute({
   getParentRoute: () => shell,
   path: '/clusters/$name/receipt',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/cluster/removed.tsx')),
-    'ReceiptPage',
-  ),
+  component: page(() => import('../pages/cluster/removed.tsx'), 'ReceiptPage'),
 });
 
 /** Id of a commit, SHA-1 or SHA-256. */
@@ -186,10 +150,7 @@ const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 const edit = createRoute({
   getParentRoute: () => shell,
   path: '/clusters/$name/edit',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/register/edit.tsx')),
-    'EditPage',
-  ),
+  component: page(() => import('../pages/register/edit.tsx'), 'EditPage'),
   validateSearch: ({ state }): { readonly state?: string } =>
     typeof state === 'string' && COMMIT.test(state) ? { state } : {},
 });
@@ -197,64 +158,43 @@ const edit = createRoute({
 const remove = createRoute({
   getParentRoute: () => shell,
   path: '/clusters/$name/delete',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/register/delete.tsx')),
-    'DeletePage',
-  ),
+  component: page(() => import('../pages/register/delete.tsx'), 'DeletePage'),
 });
 
 const components = createRoute({
   getParentRoute: () => shell,
   path: '/components',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/components/components.tsx')),
-    'ComponentsPage',
-  ),
+  component: page(() => import('../pages/components/components.tsx'), 'ComponentsPage'),
 });
 
 const component = createRoute({
   getParentRoute: () => shell,
   path: '/components/$component',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/components/component.tsx')),
-    'ComponentPage',
-  ),
+  component: page(() => import('../pages/components/component.tsx'), 'ComponentPage'),
 });
 
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/events/events.tsx')),
-    'EventsPage',
-  ),
+  component: page(() => import('../pages/events/events.tsx'), 'EventsPage'),
 });
 
 const receipts = createRoute({
   getParentRoute: () => shell,
   path: '/receipts',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/receipts/receipts.tsx')),
-    'ReceiptsPage',
-  ),
+  component: page(() => import('../pages/receipts/receipts.tsx'), 'ReceiptsPage'),
 });
 
 const server = createRoute({
   getParentRoute: () => shell,
   path: '/server',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/server/server.tsx')),
-    'ServerPage',
-  ),
+  component: page(() => import('../pages/server/server.tsx'), 'ServerPage'),
 });
 
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/server/tokens',
-  component: lazyRouteComponent(
-    patiently(() => import('../pages/tokens/tokens.tsx')),
-    'TokensPage',
-  ),
+  component: page(() => import('../pages/tokens/tokens.tsx'), 'TokensPage'),
 });
 
 /** Addresses that no other page has. */
