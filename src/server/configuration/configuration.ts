@@ -1,30 +1,12 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { DEFAULT_POLICY, DEFAULT_ROLES } from '../../workload-auth/index.ts';
+import { managementSettings } from './management-settings.ts';
+import { authorities, count, flag, oneOf, proxy, section, text } from './setting.ts';
 
 /**
  * Every setting of the server. The keys are those of the YAML file; each is also an environment variable:
  * `NAUTES_` and the path in capitals, e.g. `git.pollSeconds` is `NAUTES_GIT_POLL_SECONDS`.
  */
-
-const text = (description: string, value = '') => Type.String({ description, default: value, maxLength: 4096 });
-/** PEM text, or the name of a file with it. */
-const authorities = (whose: string) =>
-  Type.String({
-    description:
-      `Certificate authorities ${whose}, besides those that Node and the system trust: ` +
-      'name of a file with certificates (PEM), or their text itself.',
-    default: '',
-    maxLength: 262_144,
-  });
-/** The URL of a proxy, or `none`. */
-const proxy = (whose: string) => text(`Proxy ${whose}: its URL, or none; empty: as proxies.url says.`);
-const count = (description: string, value: number, minimum: number, maximum: number) =>
-  Type.Integer({ description, default: value, minimum, maximum });
-const flag = (description: string, value: boolean) => Type.Boolean({ description, default: value });
-const oneOf = <const T extends string>(description: string, values: readonly T[], value: T) =>
-  Type.Enum([...values], { description, default: value });
-const section = <P extends Record<string, TSchema>>(properties: P) =>
-  Type.Object(properties, { additionalProperties: false });
 
 export const ConfigurationSchema = section({
   dataDirectory: text('Directory of all data. One process at a time uses it.', './nautes-data'),
@@ -73,77 +55,7 @@ export const ConfigurationSchema = section({
     ['embedded', 'kubernetes'],
     'embedded',
   ),
-  management: section({
-    kubeconfig: text(
-      'Kubeconfig of the management cluster: a file with the credential in it; it is read again while the server runs.',
-    ),
-    inCluster: flag('Whether the management cluster is the one that this server runs in as a Pod.', false),
-    cluster: text(
-      'Name of a registered cluster that is the management cluster; it has publications, and state cannot be stored there.',
-    ),
-    serviceAccountDirectory: text(
-      'Folder with token and ca.crt of the service account, for management.inCluster.',
-      '/var/run/secrets/kubernetes.io/serviceaccount',
-    ),
-    namespace: text('Namespace of the objects that this installation keeps in the management cluster.', 'nautes'),
-    former: Type.Array(Type.String(), {
-      description:
-        'Kubeconfigs of management clusters of before: what was published there is withdrawn. A registered cluster needs ' +
-        'no mention.',
-      default: [],
-    }),
-    publish: section({
-      when: oneOf(
-        'When a cluster is published for the first time: as soon as it is ready, or as soon as it is reached and this ' +
-          'server has its own account there.',
-        ['Ready', 'Reachable'],
-        'Ready',
-      ),
-      argocd: section({
-        enabled: flag('Whether each cluster gets a cluster Secret for Argo CD, with an account of its own.', false),
-        namespace: text('Namespace of Argo CD.', 'argocd'),
-        tokenSeconds: count(
-          "Requested lifetime of Argo CD's tokens on clusters; each renewal makes Argo CD list everything there again.",
-          7_776_000,
-          3_600,
-          315_360_000,
-        ),
-      }),
-      clusterProfiles: section({
-        namespaces: Type.Array(Type.String(), {
-          description:
-            'Namespaces in each of which every cluster gets a ClusterProfile; each of its consumers reads its own. Empty: ' +
-            'none. Never that of Argo CD, where another controller would make a second cluster Secret from it.',
-          default: [],
-        }),
-        manager: text(
-          'Name of the cluster manager in ClusterProfiles; those of other managers are not touched.',
-          'nautes',
-        ),
-        credentials: flag(
-          'Whether a Secret for the reference plugins is beside each ClusterProfile, with an account of its own.',
-          false,
-        ),
-        tokenSeconds: count('Requested lifetime of the tokens in these Secrets.', 7_776_000, 3_600, 315_360_000),
-      }),
-      clusterObject: section({
-        mode: oneOf(
-          'Whether every cluster is a Cluster object there: object makes it, status writes only the status of objects ' +
-            'that another program makes from the repository.',
-          ['none', 'object', 'status'],
-          'none',
-        ),
-        namespace: text('Namespace of Cluster objects.', 'nautes'),
-      }),
-      kubeconfigSecret: section({
-        namespace: text(
-          'Namespace in which every cluster gets a Secret with a kubeconfig as Cluster API has it, with an account of ' +
-            'its own; empty: none.',
-        ),
-        tokenSeconds: count('Requested lifetime of the tokens in these Secrets.', 7_776_000, 3_600, 315_360_000),
-      }),
-    }),
-  }),
+  management: managementSettings,
   git: section({
     remote: text('URL of a Git remote that every change is pushed to before it is answered; empty: none.'),
     branch: text('Branch of the remote that counts; an embedded repository has main.', 'main'),
