@@ -7,6 +7,7 @@ import { parseApiServer } from '../resources/cluster/api-server.ts';
 import type { CredentialMaterial, StoredCredential } from '../resources/credential.ts';
 import { type AccessFixture, clusterAccessContract } from './cluster-access.contract.ts';
 import { DirectAccess } from './direct.ts';
+import { RecentKinds } from './recent-kinds.ts';
 
 /** A simulated cluster with a credential that it accepts. */
 async function openCluster() {
@@ -24,7 +25,7 @@ async function openCluster() {
     issuedAt: '',
     boundSecret: '',
   };
-  return { accepted, close: () => sandbox.close() };
+  return { cluster, accepted, close: () => sandbox.close() };
 }
 
 clusterAccessContract('direct', async (): Promise<AccessFixture> => {
@@ -44,6 +45,29 @@ describe('direct access to clusters', () => {
     assert.deepEqual(await access.resolve(parseApiServer('https://10.0.0.1:6443')), { ip: '10.0.0.1' });
     const { ip, problem } = await access.resolve(parseApiServer('https://127.0.0.1:6443'));
     assert.deepEqual([ip, problem?.reason], ['127.0.0.1', 'ClusterAddressRefused']);
+  });
+
+  it('asks a cluster for its kinds once, when who asks next has those of the registration', async () => {
+    const { cluster, accepted, close } = await openCluster();
+    const kinds = new RecentKinds();
+    const signal = AbortSignal.timeout(30_000);
+    const load = (credential: StoredCredential, options: { readonly kinds?: RecentKinds }): Promise<void> =>
+      new DirectAccess(loopbackAddressPolicy, options).use(
+        credential,
+        ({ discovery }) => discovery.load(signal),
+        signal,
+      );
+    try {
+      await load(accepted, { kinds });
+      await load(accepted, { kinds });
+      assert.equal(cluster.counters.total(/^get \/api$/), 1);
+      await load({ ...accepted, binding: { ...accepted.binding, incarnation: 'second' } }, { kinds });
+      assert.equal(cluster.counters.total(/^get \/api$/), 2);
+      await load(accepted, {});
+      assert.equal(cluster.counters.total(/^get \/api$/), 3);
+    } finally {
+      await close();
+    }
   });
 
   it('looks at no answer before its turn', async () => {

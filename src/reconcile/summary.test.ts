@@ -8,7 +8,7 @@ import type { Condition, ConditionType } from '../resources/condition.ts';
 import { done, skipped, stalled, type StageResult, wait } from './stage.ts';
 import { nextLook, type StageOutcome, type StageProgress } from './stage-summary.ts';
 import { summarize } from './summary.ts';
-import type { Summary } from './transition.ts';
+import { HELD_BACK, type Summary } from './transition.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -184,6 +184,33 @@ describe('the summary of a run', () => {
       const during = summaryOf(outcomes(ok, waiting), readyBefore, { ...middle, hadBeenReady: true });
       assert.equal(during.phase, 'Degraded');
       assert.deepEqual(find(during, 'Published'), find(readyBefore, 'Published'));
+    });
+
+    describe('of a cluster that was held back', () => {
+      const held = (phase: Phase, status: Condition['status']): Summary => ({
+        phase,
+        conditions: [condition('Reachable', status, 'Fine'), condition('Ready', 'False', HELD_BACK)],
+      });
+
+      for (const phase of ['Ready', 'Degraded'] as const) {
+        it(`and was ${phase}: it is worked on and Degraded, no longer held`, () => {
+          const during = summaryOf(outcomes(ok), held(phase, 'True'), { ...middle, hadBeenReady: true });
+          assert.deepEqual([during.phase, find(during, 'Ready').reason], ['Degraded', 'InProgress']);
+          assert.equal(find(during, 'Ready').lastTransitionTime, timestamp(NOW - MINUTE), 'not Ready all the time');
+        });
+      }
+
+      for (const phase of ['Pending', 'Provisioning', 'Failed'] as const) {
+        it(`and was ${phase}: it is Provisioning, no longer held`, () => {
+          const during = summaryOf([], held(phase, 'Unknown'), middle);
+          assert.deepEqual([during.phase, find(during, 'Ready').reason], ['Provisioning', 'InProgress']);
+        });
+      }
+
+      it('is Ready when all its stages are done', () => {
+        const before = { ...context, hadBeenReady: true };
+        assert.equal(summaryOf(outcomes(ok, ok, notHere), held('Ready', 'True'), before).phase, 'Ready');
+      });
     });
   });
 });
