@@ -1,17 +1,14 @@
+export { accessObjects, type AccessRequest, ensureAccess, renewHolder } from './access/access.ts';
 export {
-  accessObjects,
-  checkTokenLife,
-  type AccessRequest,
   type BoundToken,
-  ensureAccess,
+  checkTokenLife,
   type IssuedToken,
   issueToken,
-  renewHolder,
   requestToken,
   revokeOtherTokens,
   revokeToken,
   type TokenRequest,
-} from './access/access.ts';
+} from './access/tokens.ts';
 export { endAccess, reasonToKeepNamespace, removeAccess, removeFormerAccount } from './access/access-removal.ts';
 export { findHolders, type HolderFindings, makerOfNamespace } from './access/holder.ts';
 export {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkTokenLife } from './access.ts';
+import { checkTokenLife } from './tokens.ts';
 
 const ISSUED_AT = Date.parse('2026-11-30T10:00:00Z');
 
