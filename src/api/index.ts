@@ -6,4 +6,5 @@ export type { TokenAdministration } from './routes/tokens.ts';
 export type { MetricsText, ServerSetup, ServerViews } from './routes/server.ts';
 export type { AnnouncedPush, WebhookReceiver } from './routes/webhooks.ts';
 export { createApiServer } from './server.ts';
-export type { ApiServer, ApiServerOptions, ApiTls } from './server.ts';
+export type { ApiServer, ApiServerOptions } from './server.ts';
+export type { ApiTls } from './http/node-server.ts';

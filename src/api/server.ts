@@ -1,11 +1,8 @@
 import { message } from '../messages/message.ts';
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer, type Server as SecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { defined } from '../base/defined.ts';
 import { asNautesError, NautesError } from '../errors/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type Metrics, noMetrics } from '../base/metrics.ts';
@@ -23,7 +20,7 @@ import { EventHub } from './events/event-hub.ts';
 import { type ApiLimits, defaultLimits } from './http/limits.ts';
 import { pageNotFound, sendError } from './http/replies.ts';
 import { cleanedTarget, hasEscapedSlash, splitTarget } from './http/request-target.ts';
-import { describedPath, type Route, serveRoutes } from './http/route.ts';
+import { type Route, serveRoutes } from './http/route.ts';
 import { clusterDetailRoutes } from './routes/cluster-details.ts';
 import { fleetViewRoutes } from './routes/fleet-views.ts';
 import { type ReceiptSource, receiptRoutes } from './routes/receipts.ts';
@@ -45,11 +42,10 @@ import { statusRoutes } from './routes/status.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { type WebhookReceiver, webhookRoutes } from './routes/webhooks.ts';
 import { defaultTokenGuardLimits, TokenGuard, type TokenGuardLimits } from './http/token-guard.ts';
-import { limitConnectionsPerAddress } from './http/connections-per-address.ts';
-import { withPipelineLimit } from './http/pipelining.ts';
+import { type ApiTls, createNodeServer, refuseConnection, secureOptions } from './http/node-server.ts';
 import { UnusedConnections } from './http/unused-connections.ts';
 import { serveConsole } from './console/console-routes.ts';
-import { requestCount, requestDuration } from './metrics.ts';
+import { countRequest, logRequest } from './answered-request.ts';
 
 export interface ApiServerOptions {
   readonly registry: ClusterRegistry;
@@ -80,12 +76,6 @@ export interface ApiServerOptions {
   readonly tls?: ApiTls;
 }
 
-/** What HTTPS is served with, PEM. */
-export interface ApiTls {
-  readonly certificate: string;
-  readonly key: Secret;
-}
-
 export interface ApiServer {
   /** Starts accepting requests. Resolves with the URL. */
   listen(address: { readonly host: string; readonly port: number }): Promise<string>;
@@ -105,9 +95,6 @@ export interface ApiServer {
 
 /** Requests that are still running when the server closes have this long, in milliseconds. */
 const CLOSE_GRACE = 6000;
-
-/** What may be the name of a cluster. */
-const LOGGED_NAME = /^[a-z0-9-]{1,63}$/;
 
 /** Kept connections whose request has just ended are closed this soon, in milliseconds. */
 const CLOSE_SWEEP = 50;
@@ -235,7 +222,7 @@ function createApp(options: ApiServerOptions, limits: ApiLimits): FastifyInstanc
       const error = codecError(message('Codec.path'));
       void sendError(reply.headers(commonHeaders(request.id)), error, request.id);
     },
-    serverFactory: (handler) => createNodeServer(withPipelineLimit(handler), options, limits),
+    serverFactory: (handler) => createNodeServer(handler, options.tls, limits),
   });
   readBodiesAsBytes(app);
   app.decorateRequest('call', undefined);
@@ -281,70 +268,4 @@ function requestError(thrown: unknown, request: FastifyRequest, limits: ApiLimit
     return codecError(message('Codec.http'));
   }
   return asNautesError(thrown);
-}
-
-function logRequest(logger: Logger, request: FastifyRequest, status: number, milliseconds: number): void {
-  const fields = {
-    requestId: request.id,
-    caller: request.call?.caller,
-    method: request.method,
-    route: request.routeOptions.url ?? '',
-    ...defined({ cluster: clusterOf(request), reason: request.failure }),
-    status,
-    milliseconds: Math.round(milliseconds),
-  };
-  if (request.method === 'GET') logger.debug(fields, 'request');
-  else logger.info(fields, 'request');
-}
-
-/** The cluster that a path names; what cannot be a name stays out of the log. */
-function clusterOf({ params }: FastifyRequest): string | undefined {
-  const { cluster_name: name } = (params ?? {}) as { readonly cluster_name?: unknown };
-  return typeof name === 'string' && LOGGED_NAME.test(name) ? name : undefined;
-}
-
-/** Paths that are not served are counted together. */
-function countRequest(metrics: Metrics, request: FastifyRequest, status: number, milliseconds: number): void {
-  const { url } = request.routeOptions;
-  const labels = { method: url === undefined ? 'any' : request.method, route: describedPath(url ?? 'unknown') };
-  metrics.add(requestCount, { ...labels, status: String(status) });
-  if (request.call?.isStream === true) return;
-  metrics.observe(requestDuration, milliseconds / 1000, labels);
-}
-
-function createNodeServer(handler: RequestListener, options: ApiServerOptions, limits: ApiLimits): Server {
-  const settings = {
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headersTimeout,
-    requestTimeout: limits.requestTimeout,
-    keepAliveTimeout: limits.keepAliveTimeout,
-    connectionsCheckingInterval: Math.max(100, Math.min(limits.headersTimeout / 2, 5000)),
-  };
-  const { tls } = options;
-  const server =
-    tls === undefined
-      ? createServer(settings, handler)
-      : createTlsServer({ ...settings, ...secureOptions(tls) }, handler);
-  server.maxHeadersCount = limits.headerCount;
-  server.maxConnections = limits.connections;
-  limitConnectionsPerAddress(server, limits.connectionsPerAddress);
-  server.timeout = limits.stallTimeout; // event streams have heartbeats
-  return server;
-}
-
-function secureOptions({ certificate, key }: ApiTls): SecureContextOptions {
-  return { cert: certificate, key: key.reveal(), minVersion: 'TLSv1.2' };
-}
-
-/** Answers what is not HTTP, too large or too slow, as far as the peer still listens. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request';
-  if (socket.writable && error.code !== 'ECONNRESET') {
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  } else socket.destroy();
 }
