@@ -1,12 +1,9 @@
-import { NautesError } from '../../errors/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import type { KvEngine } from '../../vault/index.ts';
+import { retryingConflicts } from './check-and-set.ts';
 import { CONSUMER_KEY, clusterPath, consumerPath, pointerPath } from './layout.ts';
 import { readVaultPointer, type VaultPointer } from './pointer.ts';
-
-/** Attempts after a check-and-set conflict; more conflicts in a row mean a competing writer. */
-const ATTEMPTS = 8;
 
 export interface VaultPublisherOptions {
   /** Engine of the consumers. */
@@ -42,14 +39,7 @@ export class VaultPublisher {
 
   /** Publishes the active credential of the registration that was activated last; without one nothing is changed. */
   async publish(cluster: string, signal: AbortSignal): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#publishOnce(cluster, signal);
-        return;
-      } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
-      }
-    }
+    await retryingConflicts(() => this.#publishOnce(cluster, signal));
   }
 
   /** Removes what consumers see of a registration that is removed, unless another one of the name is active. */
@@ -95,8 +85,4 @@ export class VaultPublisher {
 
 function byActivation(left: Owner, right: Owner): number {
   return left.pointer.activatedAt.localeCompare(right.pointer.activatedAt);
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof NautesError && error.reason === 'VaultConflict';
 }

@@ -1,15 +1,16 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { NautesError } from '../../errors/errors.ts';
 import { KeyedMutex } from '../../base/async/keyed-mutex.ts';
-import { Secret } from '../../base/secret.ts';
+import type { Secret } from '../../base/secret.ts';
 import type { CredentialScope, StoredCredential } from '../../resources/credential.ts';
 import { clusterNameProblem } from '../../resources/cluster/names.ts';
 import { KvEngine, type VaultClient } from '../../vault/index.ts';
-import { canonicalContent, CredentialFormatError, decodeCredential, encodeCredential } from '../credential-codec.ts';
-import { isVersion, MAXIMUM_CREDENTIAL_BYTES, scopeProblem } from '../credential-names.ts';
+import { isVersion, scopeProblem } from '../credential-names.ts';
 import { derivedKey } from '../derived-key.ts';
 import type { ActivePointer, SecretStore, StoredVersion } from '../secret-store.ts';
+import { isConflict, retryingConflicts } from './check-and-set.ts';
+import { decode, soundContent, textOf } from './credential-entry.ts';
 import {
   clusterPath,
   DEFAULT_CONSUMER_MOUNT,
@@ -17,20 +18,15 @@ import {
   OWN_ROOT,
   pointerPath,
   scopePath,
-  VERSION_KEY_PATH,
   versionPath,
 } from './layout.ts';
 import { readVaultPointer } from './pointer.ts';
 import { VaultPublisher } from './publisher.ts';
 import { checkVaultRights } from './rights.ts';
+import { VersionKey } from './version-key.ts';
 import { message } from '../../messages/message.ts';
-import type { Message } from '../../messages/text.ts';
 
 const REVISION_BYTES = 8;
-const VERSION_KEY_BYTES = 32;
-const VERSION_BYTES = 20;
-/** Attempts after a check-and-set conflict. */
-const ATTEMPTS = 8;
 /** Concurrency when all registrations are listed. */
 const LIST_CONCURRENCY = 8;
 const CHECK_MILLISECONDS = 10_000;
@@ -67,10 +63,9 @@ export class VaultSecretStore implements SecretStore {
   readonly #consumers: KvEngine;
   readonly #own: KvEngine;
   readonly #publisher: VaultPublisher;
-  readonly #initialVersionKey: Secret<Uint8Array> | undefined;
+  readonly #versionKey: VersionKey;
   readonly #clock: Clock;
   readonly #writes = new KeyedMutex();
-  #versionKey: Secret<Buffer> | undefined;
   #closed = false;
 
   constructor(options: VaultSecretStoreOptions) {
@@ -78,7 +73,7 @@ export class VaultSecretStore implements SecretStore {
     this.#client = client;
     this.#consumers = new KvEngine(client, mount);
     this.#own = new KvEngine(client, ownMount);
-    this.#initialVersionKey = options.versionKey;
+    this.#versionKey = new VersionKey(this.#own, options.versionKey);
     this.#clock = options.clock ?? systemClock;
     const read = (scope: CredentialScope, version: string, signal: AbortSignal) => this.read(scope, version, signal);
     this.#publisher = new VaultPublisher({ consumers: this.#consumers, own: this.#own, kubeconfigOf, read });
@@ -87,7 +82,7 @@ export class VaultSecretStore implements SecretStore {
   async stage(credential: StoredCredential, signal: AbortSignal): Promise<string> {
     const scope = credential.binding;
     return this.#write(scope, signal, async () => {
-      const version = await this.#versionOf(credential, signal);
+      const version = await this.#versionKey.versionOf(credential, signal);
       const content = textOf(credential);
       await this.#putVersion(scope, version, (existing) => existing ?? content, signal);
       return version;
@@ -98,7 +93,7 @@ export class VaultSecretStore implements SecretStore {
     const scope = credential.binding;
     await this.#write(scope, signal, async () => {
       if (!isVersion(version)) throw new NautesError('CredentialUnknown', { cluster: scope.cluster, version });
-      this.#versionKey ??= await this.#openVersionKey(signal); // it must be the key that named the version
+      await this.#versionKey.open(signal); // it must be the key that named the version
       const content = textOf(credential);
       await this.#putVersion(scope, version, () => content, signal);
     });
@@ -106,7 +101,7 @@ export class VaultSecretStore implements SecretStore {
 
   async versionOf(credential: StoredCredential, signal: AbortSignal): Promise<string> {
     this.#admit(credential.binding, signal);
-    return this.#versionOf(credential, signal);
+    return this.#versionKey.versionOf(credential, signal);
   }
 
   async read(scope: CredentialScope, version: string, signal: AbortSignal): Promise<StoredCredential> {
@@ -207,8 +202,7 @@ export class VaultSecretStore implements SecretStore {
   }
 
   async derivedKeys(purpose: string, signal: AbortSignal): Promise<readonly Secret<Uint8Array>[]> {
-    this.#versionKey ??= await this.#openVersionKey(signal);
-    return [derivedKey(this.#versionKey, purpose)];
+    return [derivedKey(await this.#versionKey.open(signal), purpose)];
   }
 
   /** Checks that Vault is unsealed, has our engines, and that our policy suffices. Writes nothing. */
@@ -266,16 +260,11 @@ export class VaultSecretStore implements SecretStore {
     signal: AbortSignal,
   ): Promise<void> {
     const path = versionPath(scope, version);
-    for (let attempt = 1; ; attempt += 1) {
+    await retryingConflicts(async () => {
       const entry = await this.#own.read(path, signal);
       const content = choose(entry.data === undefined ? undefined : soundContent(scope, entry.data));
-      try {
-        await this.#own.write(path, { credential: content }, entry.version, signal);
-        return;
-      } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
-      }
-    }
+      await this.#own.write(path, { credential: content }, entry.version, signal);
+    });
   }
 
   async #versionsOfCluster(cluster: string, signal: AbortSignal): Promise<readonly StoredVersion[]> {
@@ -299,69 +288,4 @@ export class VaultSecretStore implements SecretStore {
     const names = await this.#own.list(path, signal);
     return names.filter((name) => name.endsWith('/')).map((name) => name.slice(0, -1));
   }
-
-  /** Equal content gives an equal version, which reveals nothing of it without the key. */
-  async #versionOf(credential: StoredCredential, signal: AbortSignal): Promise<string> {
-    this.#versionKey ??= await this.#openVersionKey(signal);
-    const digest = createHmac('sha256', this.#versionKey.reveal()).update(canonicalContent(credential)).digest();
-    return digest.subarray(0, VERSION_BYTES).toString('hex');
-  }
-
-  async #openVersionKey(signal: AbortSignal): Promise<Secret<Buffer>> {
-    for (let attempt = 1; ; attempt += 1) {
-      const { data, version } = await this.#own.read(VERSION_KEY_PATH, signal);
-      const known = Buffer.from(typeof data?.['key'] === 'string' ? data['key'] : '', 'base64');
-      if (known.length === VERSION_KEY_BYTES) return new Secret(known);
-      const made = Buffer.from(this.#initialVersionKey?.reveal() ?? randomBytes(VERSION_KEY_BYTES));
-      try {
-        await this.#own.write(VERSION_KEY_PATH, { key: made.toString('base64') }, version, signal);
-        return new Secret(made);
-      } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw error; // another process created one: use that
-      }
-    }
-  }
-}
-
-function textOf(credential: StoredCredential): string {
-  const content = encodeCredential(credential);
-  if (content.length > MAXIMUM_CREDENTIAL_BYTES) {
-    const { cluster } = credential.binding;
-    throw new NautesError('CredentialTooLarge', { cluster, maximum: MAXIMUM_CREDENTIAL_BYTES });
-  }
-  return content.toString('utf8');
-}
-
-/** @throws NautesError `CredentialUnreadable` when it is damaged or of another registration */
-function decode(scope: CredentialScope, data: Readonly<Record<string, unknown>>): StoredCredential {
-  const { cluster, incarnation } = scope;
-  const unreadable = (problem: Message, cause?: unknown): NautesError =>
-    new NautesError('CredentialUnreadable', { cluster, problem }, { cause });
-  const { credential } = data;
-  if (typeof credential !== 'string') throw unreadable(message('CredentialUnreadable.noEntry'));
-  let decoded: StoredCredential;
-  try {
-    decoded = decodeCredential(Buffer.from(credential, 'utf8'));
-  } catch (error) {
-    if (error instanceof CredentialFormatError) throw unreadable(error.said, error);
-    throw error;
-  }
-  const { binding } = decoded;
-  if (binding.cluster === cluster && binding.incarnation === incarnation) return decoded;
-  throw unreadable(message('CredentialUnreadable.foreign'));
-}
-
-/** The content of a readable entry; a damaged one counts as absent: saving again repairs it. */
-function soundContent(scope: CredentialScope, data: Readonly<Record<string, unknown>>): string | undefined {
-  try {
-    decode(scope, data);
-    return typeof data['credential'] === 'string' ? data['credential'] : undefined;
-  } catch (error) {
-    if (error instanceof NautesError) return undefined;
-    throw error;
-  }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof NautesError && error.reason === 'VaultConflict';
 }
