@@ -41,6 +41,7 @@ async function measure({ progress }: BenchmarkContext, fleet: Fleet, clusters: n
   progress('looking for what was lost or doubled');
   const { commits, doubledCommits, lost } = await commitsOf(fleet, callers);
   const tokens = await tokenCounts(fleet, indexes);
+  const again = await restartAtRest(fleet, indexes, progress);
   return [
     figureOf({
       figure: `from the kill until all ${clusters} are Ready, against the pace before it`,
@@ -48,7 +49,25 @@ async function measure({ progress }: BenchmarkContext, fleet: Fleet, clusters: n
       ours: level,
       baseline: ((clusters - ready) * before) / ready,
     }),
-    figureOf({ figure: 'of it, until the server answers again', unit: 's', ours: up }),
+    figureOf({
+      figure: 'of it, until the server answers again',
+      unit: 's',
+      ours: up,
+      wanted: { of: 'ours', atMost: 2 },
+    }),
+    figureOf({
+      figure: 'killed at rest, until the server answers again',
+      unit: 's',
+      ours: again.answering,
+      wanted: { of: 'ours', atMost: 2 },
+    }),
+    figureOf({
+      figure: `of that, until all ${clusters} were looked at again, against taking them in`,
+      unit: 's',
+      ours: again.lookedAt,
+      baseline: (clusters * before) / ready,
+      wanted: { of: 'ratio', atMost: 0.5 },
+    }),
     figureOf({
       figure: 'answered saves that no commit has',
       unit: 'saves',
@@ -68,6 +87,28 @@ async function measure({ progress }: BenchmarkContext, fleet: Fleet, clusters: n
       wanted: { of: 'ours', atMost: 0 },
     }),
   ];
+}
+
+/** In seconds since the kill. */
+interface RestartTimes {
+  readonly answering: number;
+  readonly lookedAt: number;
+}
+
+/** Kills the server when there is nothing to do, and starts it again. */
+async function restartAtRest(
+  fleet: Fleet,
+  indexes: readonly number[],
+  progress: BenchmarkContext['progress'],
+): Promise<RestartTimes> {
+  progress('kill -9 at rest');
+  await fleet.server.kill();
+  const killed = performance.now();
+  const since = new Date().toISOString();
+  await fleet.server.start();
+  const answering = (performance.now() - killed) / 1000;
+  await fleet.untilLookedAtSince(since, indexes);
+  return { answering, lookedAt: (performance.now() - killed) / 1000 };
 }
 
 /** Callers that repeat an unanswered save, as users and pipelines do. */

@@ -239,6 +239,18 @@ export class Fleet implements AsyncDisposable {
     return Number(/^nautes_clusters\{phase="Ready"\} (\d+)$/m.exec(String(body['text']))?.[1] ?? Number.NaN);
   }
 
+  /** Resolves when the last look of each of these workers began after this time (RFC 3339, UTC). */
+  async untilLookedAtSince(time: string, indexes: readonly number[]): Promise<void> {
+    const since = Date.parse(time);
+    const deadline = Date.now() + STANDSTILL_MILLISECONDS;
+    for (const index of indexes) {
+      while (Date.parse((await this.client.status(Fleet.nameOf(index)))?.lastCheckedAt ?? '') >= since === false) {
+        if (Date.now() > deadline) throw new Error(`${Fleet.nameOf(index)} was not looked at again`);
+        await sleep(POLL_MILLISECONDS);
+      }
+    }
+  }
+
   /** Commits on `main` of the remote besides the one that it began with, and pushes that brought them. */
   async pushed(): Promise<{ readonly commits: number; readonly pushes: number }> {
     const commits = Number(await gitOutput(this.remote, ['rev-list', '--count', 'main']));
