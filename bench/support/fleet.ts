@@ -244,7 +244,9 @@ export class Fleet implements AsyncDisposable {
     const since = Date.parse(time);
     const deadline = Date.now() + STANDSTILL_MILLISECONDS;
     for (const index of indexes) {
-      while (Date.parse((await this.client.status(Fleet.nameOf(index)))?.lastCheckedAt ?? '') >= since === false) {
+      for (;;) {
+        const { lastCheckedAt = '' } = (await this.client.status(Fleet.nameOf(index))) ?? {};
+        if (Date.parse(lastCheckedAt) >= since) break;
         if (Date.now() > deadline) throw new Error(`${Fleet.nameOf(index)} was not looked at again`);
         await sleep(POLL_MILLISECONDS);
       }
