@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { NautesError } from '../../errors/errors.ts';
@@ -16,8 +15,9 @@ import {
   MAXIMUM_EVENT_PAGE,
   withinLimit,
 } from '../event-log.ts';
-import { configMapType, CONTENT_LABEL, keyId } from './cluster-state.ts';
-import { eventsOf, mergedEvents, readRing, ringMap, ringName, type StoredRing } from './event-ring.ts';
+import { configMapType, CONTENT_LABEL } from './cluster-state.ts';
+import { eventsOf, mergedEvents, readRing, ringMap, ringName } from './event-ring.ts';
+import { EventRings, type Ring } from './event-rings.ts';
 import { RecentEvents } from './recent-events.ts';
 import type { StateClient } from './state-client.ts';
 import { isNewer } from './state-objects.ts';
@@ -38,22 +38,6 @@ const CLOSE_MILLISECONDS = 5_000;
 /** Ids begin with the time: this many in a millisecond. */
 const IDS_PER_MILLISECOND = 1024;
 
-/** Rings that are read without a pause for other work. */
-const RINGS_AT_A_TIME = 200;
-
-interface Ring {
-  readonly key: ResourceKey;
-  stored: StoredRing | undefined;
-  /** Events up to this id were dropped, as far as that is not stored. */
-  floor: number;
-  /** Announced and not stored yet, oldest first. */
-  pending: ResourceEvent[];
-  timer: NodeJS.Timeout | undefined;
-  writing: Promise<void> | undefined;
-  /** When it was written last (`performance.now()`). */
-  writtenAt: number;
-}
-
 /**
  * The latest events of each resource in a ConfigMap of its own. An event is there for readers at once and stored within
  * two seconds: the end of the process before that loses it. Events of other replicas come by a watch, late and not always
@@ -65,7 +49,7 @@ export class KubernetesEventLog implements EventLog {
   readonly #logger: Logger;
   readonly #reflector: Reflector;
   readonly #listeners = new Set<(event: ResourceEvent) => void>();
-  readonly #rings = new Map<string, Ring>();
+  readonly #rings = new EventRings();
   readonly #recent = new RecentEvents();
   #latest = 0;
   #isClosed = false;
@@ -98,7 +82,7 @@ export class KubernetesEventLog implements EventLog {
     // The random part keeps the ids of two replicas in one millisecond apart.
     const id = Math.max(now * IDS_PER_MILLISECOND + Math.floor(Math.random() * IDS_PER_MILLISECOND), this.#latest + 1);
     const numbered: ResourceEvent = { ...bounded, id, time: new Date(now).toISOString() };
-    const ring = this.#ringOf(event);
+    const ring = this.#rings.of(event);
     ring.pending.push(numbered);
     this.#show(numbered);
     this.#schedule(ring);
@@ -109,9 +93,9 @@ export class KubernetesEventLog implements EventLog {
     this.#client.checkOpen();
     const count = Math.min(Math.max(limit, 0), MAXIMUM_EVENT_PAGE);
     const latest = this.#latest;
-    const known = name === undefined ? await this.#ofKind(kind, id) : this.#ofResource({ kind, name });
+    const known = name === undefined ? await this.#ofKind(kind, id) : this.#rings.eventsOf({ kind, name });
     const events = known.filter((event) => event.id > id).slice(0, count);
-    const complete = id >= this.#floorOf(kind, name) && id <= latest;
+    const complete = id >= this.#rings.floorOf(kind, name) && id <= latest;
     return { events, complete, latest };
   }
 
@@ -124,8 +108,8 @@ export class KubernetesEventLog implements EventLog {
         .slice(-count)
         .toReversed();
     if (count === 0) return [];
-    if (name !== undefined) return newest(this.#ofResource({ kind, name }));
-    const recent = newest(this.#keptOf(kind, this.#recent.after(0)));
+    if (name !== undefined) return newest(this.#rings.eventsOf({ kind, name }));
+    const recent = newest(this.#rings.keptOf(kind, this.#recent.after(0)));
     return recent.length === count ? recent : newest(await this.#ofKind(kind, 0));
   }
 
@@ -138,19 +122,19 @@ export class KubernetesEventLog implements EventLog {
 
   /** Every resource that has events. */
   keys(): readonly ResourceKey[] {
-    return [...this.#rings.values()].map(({ key }) => key);
+    return this.#rings.all.map(({ key }) => key);
   }
 
   /** The events of a resource that are kept, oldest first. */
   eventsOf(key: ResourceKey): readonly ResourceEvent[] {
-    return this.#ofResource(key);
+    return this.#rings.eventsOf(key);
   }
 
   /** Puts events of another log in the place of those of the resource. */
   async restore(key: ResourceKey, events: readonly ResourceEvent[]): Promise<void> {
     await this.forget(key);
     if (events.length === 0) return;
-    const ring = this.#ringOf(key);
+    const ring = this.#rings.of(key);
     ring.pending = events.slice(-EVENTS_KEPT_PER_RESOURCE);
     // The other log has dropped earlier ones.
     if (ring.pending.length === EVENTS_KEPT_PER_RESOURCE) ring.floor = (ring.pending[0]?.id ?? 1) - 1;
@@ -161,11 +145,11 @@ export class KubernetesEventLog implements EventLog {
 
   /** Drops all events of a resource. */
   async forget(key: ResourceKey): Promise<void> {
-    const ring = this.#rings.get(keyId(key));
+    const ring = this.#rings.find(key);
     if (ring === undefined) return;
     clearTimeout(ring.timer);
     await ring.writing;
-    this.#rings.delete(keyId(key));
+    this.#rings.delete(key);
     this.#recent.forget(key);
     const found = await this.#client.find(configMapType, ringName(key));
     if (found !== undefined) await this.#client.remove(configMapType, found);
@@ -174,7 +158,7 @@ export class KubernetesEventLog implements EventLog {
   /** Stores what is waiting, as far as that is possible now. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const rings = [...this.#rings.values()].filter(({ pending }) => pending.length > 0);
+    const rings = this.#rings.all.filter(({ pending }) => pending.length > 0);
     const writes = rings.map(async (ring) => {
       clearTimeout(ring.timer);
       await ring.writing;
@@ -183,23 +167,6 @@ export class KubernetesEventLog implements EventLog {
     const patience = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MILLISECONDS).unref());
     await Promise.race([Promise.allSettled(writes), patience]);
     await this.#reflector.close();
-  }
-
-  #ringOf({ kind, name }: ResourceKey): Ring {
-    const id = keyId({ kind, name });
-    const known = this.#rings.get(id);
-    if (known !== undefined) return known;
-    const ring: Ring = {
-      key: { kind, name },
-      stored: undefined,
-      floor: 0,
-      pending: [],
-      timer: undefined,
-      writing: undefined,
-      writtenAt: Number.NEGATIVE_INFINITY,
-    };
-    this.#rings.set(id, ring);
-    return ring;
   }
 
   /** Makes an event readable and announces it, in one step. */
@@ -253,10 +220,8 @@ export class KubernetesEventLog implements EventLog {
 
   #takeAll(objects: readonly KubeObject[]): void {
     const names = new Set(objects.map(({ metadata }) => metadata.name));
-    for (const [id, ring] of this.#rings) {
-      if (names.has(ringName(ring.key)) || ring.stored === undefined) continue;
-      ring.stored = undefined;
-      if (ring.pending.length === 0 && ring.writing === undefined) this.#rings.delete(id);
+    for (const ring of this.#rings.all) {
+      if (!names.has(ringName(ring.key)) && ring.stored !== undefined) this.#rings.dropStored(ring);
     }
     for (const object of objects) this.#take(object);
   }
@@ -264,17 +229,15 @@ export class KubernetesEventLog implements EventLog {
   #takeChange({ type, object }: ObjectChange): void {
     if (type !== 'DELETED') return this.#take(object);
     const read = readRing(object);
-    const ring = read && this.#rings.get(keyId(read.key));
-    if (ring === undefined || ring.stored?.uid !== read?.ring.uid) return;
-    ring.stored = undefined;
-    if (ring.pending.length === 0 && ring.writing === undefined) this.#rings.delete(keyId(ring.key));
+    const ring = read && this.#rings.find(read.key);
+    if (ring !== undefined && ring.stored?.uid === read?.ring.uid) this.#rings.dropStored(ring);
   }
 
   /** Takes over what another replica has stored, and announces its events. */
   #take(object: KubeObject): void {
     const read = readRing(object);
     if (read === undefined) return;
-    const ring = this.#ringOf(read.key);
+    const ring = this.#rings.of(read.key);
     const before = ring.stored;
     if (before !== undefined && !isNewer(read.ring.resourceVersion, before.resourceVersion)) return;
     const isFirst = before === undefined && ring.pending.length === 0;
@@ -297,52 +260,9 @@ export class KubernetesEventLog implements EventLog {
     ring.stored = read.ring;
   }
 
-  #ofResource(key: ResourceKey): ResourceEvent[] {
-    const ring = this.#rings.get(keyId(key));
-    if (ring === undefined) return [];
-    return mergedEvents(eventsOf(key, ring.stored), ring.pending).slice(-EVENTS_KEPT_PER_RESOURCE);
-  }
-
   /** At least all events of the kind after the id that are kept, in order. */
   async #ofKind(kind: string, id: number): Promise<ResourceEvent[]> {
-    if (this.#recent.has(id)) return this.#keptOf(kind, this.#recent.after(id));
-    const all: ResourceEvent[] = [];
-    let count = 0;
-    for (const { key } of this.#rings.values()) {
-      if (key.kind !== kind) continue;
-      all.push(...this.#ofResource(key));
-      count += 1;
-      if (count % RINGS_AT_A_TIME === 0) await setImmediate();
-    }
-    return all.toSorted((left, right) => left.id - right.id);
+    if (this.#recent.has(id)) return this.#rings.keptOf(kind, this.#recent.after(id));
+    return await this.#rings.eventsOfKind(kind);
   }
-
-  #keptOf(kind: string, events: readonly ResourceEvent[]): ResourceEvent[] {
-    const floors = new Map<string, number>();
-    return events.filter((event) => {
-      if (event.kind !== kind) return false;
-      const floor = floors.get(event.name) ?? this.#floorOf(kind, event.name);
-      floors.set(event.name, floor);
-      return event.id > floor;
-    });
-  }
-
-  /** Id of the newest event of the resource, or of any of the kind, that is kept no longer. */
-  #floorOf(kind: string, name: string | undefined): number {
-    if (name !== undefined) {
-      const ring = this.#rings.get(keyId({ kind, name }));
-      return ring === undefined ? 0 : floorOf(ring);
-    }
-    let highest = 0;
-    for (const ring of this.#rings.values()) if (ring.key.kind === kind) highest = Math.max(highest, floorOf(ring));
-    return highest;
-  }
-}
-
-/** What is stored has a floor; what is waiting may push out more of it. */
-function floorOf({ key, stored, floor, pending }: Ring): number {
-  const known = Math.max(floor, stored?.floor ?? 0);
-  if ((stored?.count ?? 0) + pending.length <= EVENTS_KEPT_PER_RESOURCE) return known;
-  const all = mergedEvents(eventsOf(key, stored), pending);
-  return Math.max(known, all.at(-EVENTS_KEPT_PER_RESOURCE - 1)?.id ?? 0);
 }
