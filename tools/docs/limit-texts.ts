@@ -244,7 +244,7 @@ export const chineseLimits: Readonly<Record<string, string>> = {
   'resources/resource-file MAXIMUM_FILE_BYTES': '更大的文件不会读取；通常的文件约 1.5 KB。',
   'secrets/credential-names MAXIMUM_CREDENTIAL_BYTES':
     '凭据明文的最大长度：最大的 kubeconfig 的证书链和密钥，并留有余量。',
-  'secrets/kubernetes/kubernetes-secret-store MAXIMUM_BYTES': 'API server 接受 1 MiB 的 Secret 数据，而信封比凭据长。',
+  'secrets/kubernetes/stored-credentials MAXIMUM_BYTES': 'API server 接受 1 MiB 的 Secret 数据，而信封比凭据长。',
   'secrets/sealed/credential-files MAXIMUM_ENVELOPE_BYTES': '更大的封存凭据不会读取。',
   'secrets/sealed/credential-files MAXIMUM_POINTER_BYTES': '更大的指向当前凭据的文件不会读取。',
   'secrets/sealed/sealing-key-source MAXIMUM_KEY_FILE_BYTES': '更大的封存密钥文件不会读取。',
