@@ -1,13 +1,8 @@
-import { defined } from '../../../base/defined.ts';
 import { readBoundedFile } from '../../../base/files/bounded-file.ts';
 import { Command } from 'commander';
 import { NautesError } from '../../../errors/errors.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
-
-interface CaOptions {
-  readonly config?: string;
-  readonly dataDir?: string;
-}
+import { serverConfiguration, type ServerOptions } from './server-configuration.ts';
 
 export function caCommand({ texts, terminal }: Invocation): Command {
   const { help } = texts;
@@ -15,21 +10,16 @@ export function caCommand({ texts, terminal }: Invocation): Command {
     .description(help.ca)
     .option('--data-dir <directory>', help.dataDir)
     .option('--config <file>', help.serverConfigInstead)
-    .action(async (options: CaOptions) => terminal.data(await authorityOf(options)));
+    .action(async (options: ServerOptions) => terminal.data(await authorityOf(options)));
 }
 
 const MAXIMUM_CERTIFICATE_BYTES = 1024 * 1024;
 
-async function authorityOf({ config, dataDir }: CaOptions): Promise<string> {
-  const [{ loadConfiguration }, { dataPaths }] = await Promise.all([
-    import('../../../server/configuration/load.ts'), // most commands do without the server
+async function authorityOf(options: ServerOptions): Promise<string> {
+  const [{ dataDirectory }, { dataPaths }] = await Promise.all([
+    serverConfiguration(options),
     import('../../../server/configuration/data-paths.ts'),
   ]);
-  const { dataDirectory } = await loadConfiguration({
-    ...defined({ file: config }),
-    environment: process.env,
-    overrides: defined({ dataDirectory: dataDir }),
-  });
   const file = dataPaths(dataDirectory).authority;
   const certificate = await readBoundedFile(file, MAXIMUM_CERTIFICATE_BYTES).catch((error: unknown) => {
     throw new NautesError('AuthorityMissing', { directory: dataDirectory }, { cause: error });

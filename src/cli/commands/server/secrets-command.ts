@@ -1,4 +1,3 @@
-import { defined } from '../../../base/defined.ts';
 import { Command, Option } from 'commander';
 import { silentLogger } from '../../../base/logger.ts';
 import type { MigrationReport } from '../../../secrets/index.ts';
@@ -6,12 +5,11 @@ import type { StoreName } from '../../../server/migrate-secrets.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { untilTerminated } from '../../invocation/process-end.ts';
+import { serverConfiguration, type ServerOptions } from './server-configuration.ts';
 
-interface MigrateOptions {
+interface MigrateOptions extends ServerOptions {
   readonly from: StoreName;
   readonly to: StoreName;
-  readonly config?: string;
-  readonly dataDir?: string;
 }
 
 const STORES: readonly StoreName[] = ['sealed', 'vault'];
@@ -28,16 +26,11 @@ export function secretsCommand({ texts: { help }, terminal }: Invocation): Comma
 }
 
 async function runMigrate(options: MigrateOptions, terminal: Terminal): Promise<void> {
-  const { from, to, config, dataDir } = options;
-  const [{ loadConfiguration }, { migrateSecrets }] = await Promise.all([
-    import('../../../server/configuration/load.ts'), // most commands do without the server
+  const { from, to } = options;
+  const [configuration, { migrateSecrets }] = await Promise.all([
+    serverConfiguration(options),
     import('../../../server/migrate-secrets.ts'),
   ]);
-  const configuration = await loadConfiguration({
-    ...defined({ file: config }),
-    environment: process.env,
-    overrides: defined({ dataDirectory: dataDir }),
-  });
   const stop = new AbortController();
   void untilTerminated(() => stop.abort());
   const onRegistration = (cluster: string, index: number, count: number): void =>

@@ -4,13 +4,12 @@ import { exitCodes } from '../../invocation/exit-codes.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { outliveOutput, untilTerminated, untilUncaughtException } from '../../invocation/process-end.ts';
+import { serverConfiguration, type ServerOptions } from './server-configuration.ts';
 
 /** A server that has not closed after this time is ended: everything that matters is on disk by then. */
 const CLOSE_LIMIT_MILLISECONDS = 9_000;
 
-interface ServerOptions {
-  readonly config?: string;
-  readonly dataDir?: string;
+interface RunOptions extends ServerOptions {
   readonly listen?: string;
   readonly role?: 'all' | 'api' | 'controllers';
   readonly printConfig?: true;
@@ -25,24 +24,14 @@ export function serverCommand({ texts, terminal }: Invocation): Command {
     .option('--listen <host:port>', help.serverListen)
     .addOption(new Option('--role <role>', help.serverRole).choices(['all', 'api', 'controllers']))
     .option('--print-config', help.serverPrintConfig)
-    .action((options: ServerOptions) => runServer(options, terminal));
+    .action((options: RunOptions) => runServer(options, terminal));
 }
 
-async function runServer(
-  { config, dataDir, listen, role, printConfig }: ServerOptions,
-  terminal: Terminal,
-): Promise<void> {
-  const [{ loadConfiguration }, { printableConfiguration }] = await Promise.all([
-    import('../../../server/configuration/load.ts'), // most commands do without the server
+async function runServer({ listen, role, printConfig, ...place }: RunOptions, terminal: Terminal): Promise<void> {
+  const [configuration, { printableConfiguration }] = await Promise.all([
+    serverConfiguration(place, defined({ listen, role })),
     import('../../../server/configuration/print.ts'),
   ]);
-  const configuration = await loadConfiguration({
-    ...defined({ file: config }),
-    environment: process.env,
-    overrides: {
-      ...defined({ dataDirectory: dataDir, listen, role }),
-    },
-  });
   if (printConfig === true) {
     terminal.data(printableConfiguration(configuration));
     return;
@@ -55,7 +44,7 @@ async function runServer(
   ]);
   const logger = createLogger(configuration.log);
   outliveOutput(logger, terminal);
-  await warnOfExposedFiles(configuration, config, logger);
+  await warnOfExposedFiles(configuration, place.config, logger);
   const broken = untilUncaughtException(process, logger);
   const starting = new AbortController();
   const terminated = untilTerminated(() => starting.abort());

@@ -1,16 +1,14 @@
 import { Command, Option } from 'commander';
-import { defined } from '../../../base/defined.ts';
 import { silentLogger } from '../../../base/logger.ts';
 import type { StorageName, StorageReport, StorageStep } from '../../../server/migrate-storage.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { untilTerminated } from '../../invocation/process-end.ts';
 import { formatTable } from '../../output/table.ts';
+import { serverConfiguration, type ServerOptions } from './server-configuration.ts';
 
-interface MigrateOptions {
+interface MigrateOptions extends ServerOptions {
   readonly to: StorageName;
   readonly dryRun?: true;
-  readonly config?: string;
-  readonly dataDir?: string;
 }
 
 const STORAGES: readonly StorageName[] = ['embedded', 'kubernetes'];
@@ -30,16 +28,11 @@ export function storageCommand(invocation: Invocation): Command {
   return new Command('storage').description(help.storage).addCommand(migrate);
 }
 
-async function runMigrate({ to, dryRun, config, dataDir }: MigrateOptions, invocation: Invocation): Promise<void> {
-  const [{ loadConfiguration }, { moveStorage }] = await Promise.all([
-    import('../../../server/configuration/load.ts'), // most commands do without the server
+async function runMigrate({ to, dryRun, ...place }: MigrateOptions, invocation: Invocation): Promise<void> {
+  const [configuration, { moveStorage }] = await Promise.all([
+    serverConfiguration(place),
     import('../../../server/migrate-storage.ts'),
   ]);
-  const configuration = await loadConfiguration({
-    ...defined({ file: config }),
-    environment: process.env,
-    overrides: defined({ dataDirectory: dataDir }),
-  });
   const stop = new AbortController();
   void untilTerminated(() => stop.abort());
   const { terminal, texts } = invocation;

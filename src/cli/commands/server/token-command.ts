@@ -8,13 +8,9 @@ import type { Configuration } from '../../../server/configuration/configuration.
 import type { Invocation } from '../../invocation/invocation.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { formatTable } from '../../output/table.ts';
+import { serverConfiguration, type ServerOptions } from './server-configuration.ts';
 
-interface DirectoryOptions {
-  readonly config?: string;
-  readonly dataDir?: string;
-}
-
-interface CreateOptions extends DirectoryOptions {
+interface CreateOptions extends ServerOptions {
   readonly name: string;
   readonly role: Role;
   readonly expires?: string;
@@ -31,7 +27,7 @@ export function tokenCommand({ texts: { help, output }, terminal }: Invocation):
     .action((options: CreateOptions) => runCreate(options, terminal));
   const list = withDirectory(new Command('list'))
     .description(help.tokenList)
-    .action((options: DirectoryOptions) => runList(options, terminal));
+    .action((options: ServerOptions) => runList(options, terminal));
   const revoke = withDirectory(new Command('revoke'))
     .description(help.tokenRevoke)
     .argument('<token>', help.tokenRevokeName)
@@ -40,18 +36,13 @@ export function tokenCommand({ texts: { help, output }, terminal }: Invocation):
 }
 
 async function useTokens<T>(
-  { config, dataDir }: DirectoryOptions,
+  options: ServerOptions,
   work: (tokens: TokenStore, configuration: Configuration) => Promise<T>,
 ): Promise<T> {
-  const [{ loadConfiguration }, { withTokens }] = await Promise.all([
-    import('../../../server/configuration/load.ts'), // most commands do without the server
+  const [configuration, { withTokens }] = await Promise.all([
+    serverConfiguration(options),
     import('../../../server/open-tokens.ts'),
   ]);
-  const configuration = await loadConfiguration({
-    ...defined({ file: config }),
-    environment: process.env,
-    overrides: defined({ dataDirectory: dataDir }),
-  });
   return await withTokens(configuration, (tokens) => work(tokens, configuration));
 }
 
@@ -68,14 +59,14 @@ async function runCreate(options: CreateOptions, terminal: Terminal): Promise<vo
   terminal.print(token.reveal());
 }
 
-async function runList(options: DirectoryOptions, terminal: Terminal): Promise<void> {
+async function runList(options: ServerOptions, terminal: Terminal): Promise<void> {
   const { tokens, unreadable } = await useTokens(options, (store) => store.list(unending()));
   const rows = tokens.map(({ name, role, createdAt, expiresAt }) => [name, role, createdAt, expiresAt || 'never']);
   terminal.print(formatTable([['NAME', 'ROLE', 'CREATED', 'EXPIRES'], ...rows]));
   for (const file of unreadable) terminal.say(`nautes: ${file} cannot be read and is ignored`);
 }
 
-async function runRevoke(name: string, options: DirectoryOptions): Promise<void> {
+async function runRevoke(name: string, options: ServerOptions): Promise<void> {
   await useTokens(options, (tokens) => tokens.revoke(name, unending()));
 }
 

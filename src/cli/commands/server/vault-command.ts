@@ -1,11 +1,9 @@
-import { defined } from '../../../base/defined.ts';
 import { Command } from 'commander';
 import type { Configuration } from '../../../server/configuration/configuration.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
+import { serverConfiguration, type ServerOptions } from './server-configuration.ts';
 
-interface VaultOptions {
-  readonly config?: string;
-}
+type VaultOptions = Pick<ServerOptions, 'config'>;
 
 export function vaultCommand({ texts: { help }, terminal }: Invocation): Command {
   const policy = new Command('policy')
@@ -19,23 +17,20 @@ export function vaultCommand({ texts: { help }, terminal }: Invocation): Command
   return new Command('vault').description(help.vault).addCommand(policy).addCommand(setup);
 }
 
-async function policyFor({ config }: VaultOptions): Promise<string> {
+async function policyFor(options: VaultOptions): Promise<string> {
   const { vaultPolicy } = await import('../../../server/compose/vault-setup.ts');
-  return vaultPolicy(await configurationOf(config));
+  return vaultPolicy(await configurationOf(options));
 }
 
-async function setupFor({ config }: VaultOptions): Promise<string> {
+async function setupFor(options: VaultOptions): Promise<string> {
+  const { config } = options;
   const policyCommand = `nautes vault policy${config === undefined ? '' : ` --config ${config}`}`;
   const { vaultSetup } = await import('../../../server/compose/vault-setup.ts');
-  return vaultSetup(await configurationOf(config), policyCommand);
+  return vaultSetup(await configurationOf(options), policyCommand);
 }
 
 /** As for a server that keeps its secrets in Vault: that is what is being prepared. */
-async function configurationOf(file: string | undefined): Promise<Configuration> {
-  const { loadConfiguration } = await import('../../../server/configuration/load.ts');
-  const configuration = await loadConfiguration({
-    ...defined({ file }),
-    environment: process.env,
-  });
+async function configurationOf(options: VaultOptions): Promise<Configuration> {
+  const configuration = await serverConfiguration(options);
   return { ...configuration, secrets: { ...configuration.secrets, store: 'vault' as const } };
 }
