@@ -10,7 +10,8 @@ import {
 import { wellKnown } from '../../../../../kube-objects/resource-types.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { explain, STALLED_RETRY_MILLISECONDS } from '../../../../../reconcile/stage.ts';
-import { type ComponentOutcome, installComponent } from './installation.ts';
+import type { ComponentOutcome } from './component-work.ts';
+import { installComponent } from './installation.ts';
 import { reachedCluster, type StageContext, useCluster } from '../../../runtime/stage-context.ts';
 import { showComponent } from './component-status.ts';
 import type { DeclaredComponent } from './declared-component.ts';

@@ -1,36 +1,23 @@
 import { incarnationOfOriginal } from '../../../../../resources/cluster/clone.ts';
 import { clusterFiles } from '../../../../../resources/cluster/cluster-files.ts';
 import { clusterRegistration } from '../../../../../resources/cluster/cluster-key.ts';
-import type { Action } from '../../../../../messages/action.ts';
-import type { Message } from '../../../../../messages/text.ts';
-import { message, render } from '../../../../../messages/message.ts';
+import { message } from '../../../../../messages/message.ts';
 import { asNautesError, NautesError } from '../../../../../errors/errors.ts';
-import { sameJson } from '../../../../../base/same-json.ts';
 import { backoff, sleep } from '../../../../../base/async/timing.ts';
 import { defined } from '../../../../../base/defined.ts';
 import { advisoriesFor } from '../../../../../catalog/advisories.ts';
-import type { ComponentDefinition } from '../../../../../catalog/definition.ts';
 import {
   applyComponent,
   type ApplyReport,
-  type ClusterConnection,
   componentHealth,
   type ForeignObject,
   foreignError,
   isWorkload,
   type HealthReport,
   type ObjectFailure,
-  type ObjectOwnership,
-  type OwnedObjectIndex,
   type SharedField,
-  type SharedLooks,
 } from '../../../../../kube/index.ts';
-import {
-  describeReference,
-  type KubeObject,
-  objectKey,
-  plainReference,
-} from '../../../../../kube-objects/kube-object.ts';
+import { describeReference, objectKey, plainReference } from '../../../../../kube-objects/kube-object.ts';
 import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { VIRTUAL_CLUSTER_CATEGORY } from '../../../../../resources/cluster/components.ts';
 import {
@@ -38,16 +25,13 @@ import {
   MAXIMUM_UNREADY_OBJECTS,
   type UnreadyObject,
 } from '../../../../../resources/cluster/cluster-status.ts';
-import { componentFacts, type Facts } from '../../../../../render/facts.ts';
-import type { ClusterIdentity } from '../../../../../state/index.ts';
-import type { StageContext } from '../../../runtime/stage-context.ts';
+import { componentFacts } from '../../../../../render/facts.ts';
 import { takenFrom } from '../../../../../resources/cluster/holder.ts';
-import { repairCount } from '../../../runtime/metrics.ts';
 import { ApplyProgress } from './apply-progress.ts';
+import { recordApply } from './apply-record.ts';
 import { type ComponentState, showComponent } from './component-status.ts';
+import type { ComponentOutcome, ComponentWork } from './component-work.ts';
 import { loginOf } from './login.ts';
-import { noteRepairs } from './repairs.ts';
-import type { DeclaredComponent } from './declared-component.ts';
 
 /** How long a run follows a component that has been applied. */
 const FOLLOW_MILLISECONDS = 20_000;
@@ -58,39 +42,6 @@ const RETRY_BACKOFF = { initialMilliseconds: 4_000, maximumMilliseconds: 120_000
 const RETRY_PATIENCE_MILLISECONDS = 15_000;
 /** A component that has not become ready in this time is degraded: a person should look at what holds it. */
 export const COMPONENT_DEADLINE_MILLISECONDS = 10 * 60_000;
-
-/** How one component stands at the end of a run. */
-export interface ComponentOutcome {
-  readonly status: ComponentStatus;
-  /** When to look again while it is not ready. */
-  readonly retryMilliseconds: number;
-  readonly action?: Action;
-  /** Nothing of it differed, and all of it was healthy as it was listed. */
-  readonly isAsDeclared?: boolean;
-}
-
-export interface ComponentWork extends DeclaredComponent {
-  readonly definition: ComponentDefinition;
-  readonly context: StageContext;
-  readonly connection: ClusterConnection;
-  readonly facts: Facts;
-  /** Name under which inventory and labels hold its objects. */
-  readonly owner: string;
-  /** Which earlier registrations may have left objects where these go. */
-  readonly predecessors: ClusterIdentity;
-  readonly inventory: readonly InventoryEntry[];
-  /** Whether a registration is over: what it left is taken over. */
-  readonly isOver: (incarnation: string) => boolean;
-  /** What the other components bring and have; absent for one that stands alone. */
-  readonly ownership?: ObjectOwnership;
-  /** Shared with the other components of the run. */
-  readonly ownedObjects: OwnedObjectIndex;
-  readonly looks: SharedLooks;
-  /** What it should consist of. */
-  render(): Promise<readonly KubeObject[]>;
-  /** Called once the component's objects are there, before they are healthy. */
-  onApplied(): void;
-}
 
 /** Renders, applies and follows one component until it is healthy, or as long as the run may. */
 export async function installComponent(work: ComponentWork, signal: AbortSignal): Promise<ComponentOutcome> {
@@ -193,7 +144,7 @@ async function applyOnce(work: ComponentWork, signal: AbortSignal): Promise<Appl
   await Promise.allSettled([applying]);
   await progress.settled();
   const report = await applying;
-  await record(work, report);
+  await recordApply(work, report);
   return report;
 }
 
@@ -212,50 +163,6 @@ async function showApplied(work: ComponentWork, done: number, total: number): Pr
 function adopts({ definition, category, context }: ComponentWork): boolean {
   const adopting = context.cluster.spec.adoptComponents ?? [];
   return definition.adopt === true || adopting.some((one) => one === category);
-}
-
-/** Stores what an apply found, with events for what it repaired, pruned or left. */
-async function record(work: ComponentWork, report: ApplyReport): Promise<void> {
-  const { services, cluster, scope, reporter, memory } = work.context;
-  const registration = clusterRegistration(scope);
-  if (!sameEntries(report.entries, work.inventory)) await services.inventory.put(registration, report.entries);
-  const gone = report.gone.map((object) => ({ ...object, component: work.owner }));
-  if (gone.length > 0) await services.inventory.remove(registration, gone);
-  const component = work.choice.name;
-  await noteRepairs(work.context, component, report.repaired);
-  const subject = `components/${component}`;
-  for (const { object } of report.repaired) services.metrics?.add(repairCount, { component, kind: object.kind });
-  for (const repair of report.repaired) await reporter.event('Warning', 'DriftRepaired', repairText(repair), subject);
-  for (const { object: reference, owner, changed = [], adopted } of report.foreign) {
-    if (!adopted) continue;
-    const said = { object: describeReference(reference), owner };
-    const text =
-      changed.length === 0
-        ? message('ObjectAdopted.unchanged', said)
-        : message('ObjectAdopted', { ...said, fields: changed });
-    await reporter.event('Normal', 'ObjectAdopted', text, subject);
-  }
-  for (const reference of report.unblocked) {
-    const object = describeReference(reference);
-    await reporter.event('Warning', 'WebhookRemoved', message('WebhookRemoved', { object }), subject);
-  }
-  for (const reference of report.pruned) {
-    const object = describeReference(reference);
-    if (!memory.shouldTell(`pruned ${object} ${cluster.incarnation}`)) continue;
-    await reporter.event('Normal', 'ObjectPruned', message('ObjectPruned', { object }), subject);
-  }
-  for (const { object: reference, reason } of report.left) {
-    const object = describeReference(reference);
-    if (!memory.shouldTell(`left ${object} ${render(reason, 'en')}`)) continue;
-    await reporter.event('Warning', 'ObjectLeft', message('ObjectLeft', { object, why: reason }), subject);
-  }
-}
-
-function repairText({ object: reference, fields, manager }: ApplyReport['repaired'][number]): Message {
-  const object = describeReference(reference);
-  if (fields.length === 0) return message('DriftRepaired.recreated', { object });
-  if (manager === '') return message('DriftRepaired', { object, fields });
-  return message('DriftRepaired.by', { object, fields, manager });
 }
 
 /**
@@ -367,14 +274,4 @@ function retryTime({ context, choice }: ComponentWork, status: ComponentStatus):
   const waited = now - context.memory.unreadySince(choice.name, now);
   const attempt = Math.floor(Math.log2(1 + waited / RETRY_PATIENCE_MILLISECONDS));
   return backoff(status.phase === 'Degraded' ? attempt + 1 : attempt, RETRY_BACKOFF);
-}
-
-/** What was kept is the same object; only what was written is compared. */
-function sameEntries(left: readonly InventoryEntry[], right: readonly InventoryEntry[]): boolean {
-  if (left.length !== right.length) return false;
-  const known = new Set(right);
-  const written = left.filter((entry) => !known.has(entry));
-  if (written.length === 0) return true;
-  const before = new Map(right.map((entry) => [objectKey(entry), entry]));
-  return written.every((entry) => sameJson(entry, before.get(objectKey(entry))));
 }

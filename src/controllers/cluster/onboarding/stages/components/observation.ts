@@ -5,7 +5,8 @@ import type { InventoryEntry } from '../../../../../resources/inventory.ts';
 import { type StageContext, useCluster } from '../../../runtime/stage-context.ts';
 import { showComponent } from './component-status.ts';
 import type { DeclaredComponent } from './declared-component.ts';
-import { type ComponentOutcome, healthStatus } from './installation.ts';
+import type { ComponentOutcome } from './component-work.ts';
+import { healthStatus } from './installation.ts';
 
 /** Components of a paused cluster: their health is checked, and nothing is written. */
 export async function observeComponents(

@@ -15,7 +15,7 @@ import {
   STALLED_RETRY_MILLISECONDS,
   wait,
 } from '../../../../../reconcile/stage.ts';
-import type { ComponentOutcome } from './installation.ts';
+import type { ComponentOutcome } from './component-work.ts';
 import { showDeclared } from './component-status.ts';
 import { overRegistrations } from '../../../runtime/over-registrations.ts';
 import { ComponentRun } from './dependency-order.ts';
