@@ -1,4 +1,5 @@
 import { clientErrors } from './client-errors.ts';
+import { commandErrors } from './command-errors.ts';
 import { componentErrors } from './component-errors.ts';
 import { configRepoErrors } from './config-repo-errors.ts';
 import { connectionErrors } from './connection-errors.ts';
@@ -21,6 +22,7 @@ export const errorCatalogue = {
   ...componentErrors,
   ...registrationErrors,
   ...clientErrors,
+  ...commandErrors,
   ...managementErrors,
   ...kubernetesStateErrors,
 } as const;
