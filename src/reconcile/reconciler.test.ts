@@ -7,7 +7,8 @@ import { silentLogger } from '../base/logger.ts';
 import { sleep } from '../base/async/timing.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { HeldBack } from './quarantine.ts';
-import { type ReconciledKind, Reconciler, type RunRequest } from './reconciler.ts';
+import type { ReconciledKind, RunRequest } from './reconciled-kind.ts';
+import { Reconciler } from './reconciler.ts';
 
 const HOUR = 3_600_000;
 const one = { kind: 'Thing', name: 'one' };

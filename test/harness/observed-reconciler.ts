@@ -1,4 +1,5 @@
-import { type ReconciledKind, Reconciler, type RunRequest } from '../../src/reconcile/reconciler.ts';
+import type { ReconciledKind, RunRequest } from '../../src/reconcile/reconciled-kind.ts';
+import { Reconciler } from '../../src/reconcile/reconciler.ts';
 import type { RunOutcome } from '../../src/reconcile/outcome.ts';
 import type { ResourceKey } from '../../src/resources/resource-key.ts';
 

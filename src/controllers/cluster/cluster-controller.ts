@@ -8,7 +8,8 @@ import { type ClusterEntry, clusterFiles } from '../../resources/cluster/cluster
 import type { HeldBack } from '../../reconcile/quarantine.ts';
 import type { KeyRuntime } from '../../reconcile/key-runtime.ts';
 import type { RunOutcome } from '../../reconcile/outcome.ts';
-import type { ReconciledKind, Reconciler, RunRequest } from '../../reconcile/reconciler.ts';
+import type { ReconciledKind, RunRequest } from '../../reconcile/reconciled-kind.ts';
+import type { Reconciler } from '../../reconcile/reconciler.ts';
 import type { OwnershipChange } from '../../resources/ownership.ts';
 import type { ResourceKey } from '../../resources/resource-key.ts';
 import type { OffboardingRecord } from '../../resources/cluster/offboarding-record.ts';
