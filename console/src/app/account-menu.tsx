@@ -20,7 +20,6 @@ import classes from './shell.module.css';
 export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
   const caller = useCaller();
   const navigate = useNavigate();
-  const end = useSessionEnd();
   const leave = async () => {
     await signOut();
     queryClient.clear();
@@ -51,7 +50,7 @@ export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
         <Menu.Label>{t('appearance')}</Menu.Label>
         <AppearanceSwitch />
         <Menu.Divider />
-        {end !== '' && <Menu.Label>{t('sessionEnds', { time: exactTime(end) })}</Menu.Label>}
+        <SessionEnd />
         <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} aria-hidden />} onClick={onKeys}>
           {t('keys.title')}
         </Menu.Item>
@@ -61,6 +60,12 @@ export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Worded only in an open menu: the first format of times takes tens of milliseconds. */
+function SessionEnd() {
+  const end = useSessionEnd();
+  return end === '' ? null : <Menu.Label>{t('sessionEnds', { time: exactTime(end) })}</Menu.Label>;
 }
 
 function AppearanceSwitch() {

@@ -79,6 +79,11 @@ export function useFleetError(): unknown {
   return useSyncExternalStore(subscribe, () => (state.rows === undefined ? state.error : undefined));
 }
 
+/** Until when the rows are known to be right, milliseconds since 1970; 0 while changes arrive at once. */
+export function useFleetAge(): number {
+  return useSyncExternalStore(subscribe, () => (state.stream === 'live' ? 0 : state.asOf));
+}
+
 /**
  * All rows, rendered again at most every so many milliseconds.
  * @param heldUntil not before that time, in milliseconds since 1970

@@ -1,15 +1,16 @@
-import { useFleet } from '../data/fleet.ts';
+import { useFleetAge, useFleetExtent, useStreamState } from '../data/fleet.ts';
 import { t } from '../texts/index.ts';
 import classes from './freshness.module.css';
 import { clockTime } from './time.ts';
 
 /** Whether what the page shows changes by itself, or since when it does not. */
 export function Freshness() {
-  const { stream, asOf, rows } = useFleet();
-  const isLive = stream === 'live';
+  const isLive = useStreamState() === 'live';
+  const extent = useFleetExtent();
+  const asOf = useFleetAge();
   const text = isLive
     ? t('live.live')
-    : rows === undefined
+    : extent === 'unknown'
       ? t('live.connecting')
       : t('live.reconnecting', { time: clockTime(asOf) });
   return (

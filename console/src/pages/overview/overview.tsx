@@ -1,17 +1,10 @@
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useDeferredValue, useMemo } from 'react';
 import type { FleetRowView } from '../../../../src/contract/views.ts';
-import { useFleet } from '../../data/fleet.ts';
-import {
-  choicesOf,
-  endsWithin,
-  isBeingWorkedOn,
-  kindOf,
-  minorVersion,
-  needsPerson,
-  sortRows,
-} from '../../data/fleet-view.ts';
+import { useFleetError, useFleetExtent, useFleetRows } from '../../data/fleet.ts';
+import { type FleetSummary, summaryOf } from '../../data/fleet-summary.ts';
+import { choicesOf } from '../../data/fleet-view.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { FailureAlert } from '../../parts/failure.tsx';
 import { Freshness } from '../../parts/freshness.tsx';
@@ -26,13 +19,18 @@ import { NoClusters } from '../clusters/no-clusters.tsx';
 import classes from './overview.module.css';
 import { Warnings } from './warnings.tsx';
 
+/** Shortest time between two summaries, in milliseconds. */
+const SUMMARY_INTERVAL = 250;
+const ENDING_DAYS = 7;
+
 /** What there is, what needs a person, and what is being worked on. */
 export function OverviewPage() {
-  const { rows, error } = useFleet();
+  const extent = useDeferredValue(useFleetExtent()); // the first summary is rendered in slices
+  const error = useFleetError();
   return (
     <Page title={t('nav.overview')} actions={<Freshness />}>
-      {rows === undefined && error !== undefined && <FailureAlert error={error} />}
-      {rows === undefined ? <Loading /> : rows.length === 0 ? <NoClusters /> : <Overview rows={rows} />}
+      {error !== undefined && <FailureAlert error={error} />}
+      {extent === 'unknown' ? <Loading /> : extent === 'none' ? <NoClusters /> : <Overview />}
     </Page>
   );
 }
@@ -51,45 +49,34 @@ function Loading() {
   );
 }
 
-type Rows = { readonly rows: readonly FleetRowView[] };
-
-function Overview({ rows }: Rows) {
-  const waiting = sortRows(rows.filter(needsPerson), 'phase');
-  const working = rows.filter(isBeingWorkedOn);
+function Overview() {
+  const now = useNow(60_000);
+  const rows = useFleetRows(SUMMARY_INTERVAL);
+  const summary = useMemo(() => summaryOf(rows, ENDING_DAYS, now), [rows, now]);
+  const { waiting, working, phases, versions } = summary;
   return (
     <div className={classes.stack}>
-      <Tiles rows={rows} waiting={waiting} working={working} />
+      <Tiles summary={summary} />
       {waiting.length > 0 && <NeedsPerson rows={waiting} />}
-      <Phases rows={rows} />
+      <Phases counts={phases} />
       {working.length > 0 && <Working rows={working} />}
       <div className={classes.columns}>
         <Warnings />
-        <Versions rows={rows} />
+        <Versions versions={versions} />
       </div>
     </div>
   );
 }
 
-const ENDING_DAYS = 7;
-
-interface TilesProps extends Rows {
-  readonly waiting: readonly FleetRowView[];
-  readonly working: readonly FleetRowView[];
-}
-
-function Tiles({ rows, waiting, working }: TilesProps) {
-  const now = useNow(60_000);
-  const virtual = rows.filter((row) => kindOf(row) === 'virtual').length;
-  const ending = rows
-    .filter((row) => endsWithin(row, ENDING_DAYS, now))
-    .sort((one, other) => (one.credential_expires_at < other.credential_expires_at ? -1 : 1));
+function Tiles({ summary }: { readonly summary: FleetSummary }) {
+  const { total, virtual, waiting, working, ending, nextEnd } = summary;
   return (
     <div className={classes.tiles}>
       <Link to="/clusters" className={classes.tile}>
         {t('overview.clusters')}
-        <span className={classes.figure}>{count(rows.length)}</span>
+        <span className={classes.figure}>{count(total)}</span>
         <span className={classes.small}>
-          {t('overview.physical', { physical: count(rows.length - virtual), virtual: count(virtual) })}
+          {t('overview.physical', { physical: count(total - virtual), virtual: count(virtual) })}
         </span>
       </Link>
       <Link to="/clusters" search={{ phase: 'Failed,Degraded' }} className={classes.tile}>
@@ -108,9 +95,9 @@ function Tiles({ rows, waiting, working }: TilesProps) {
       </Link>
       <Link to="/clusters" search={{ ends: String(ENDING_DAYS), sort: 'credential' }} className={classes.tile}>
         {t('overview.credentials')}
-        <span className={`${classes.figure} ${ending.length === 0 ? '' : 'tone-warn'}`}>{count(ending.length)}</span>
+        <span className={`${classes.figure} ${ending === 0 ? '' : 'tone-warn'}`}>{count(ending)}</span>
         <span className={classes.small}>
-          {ending[0] === undefined ? t('overview.nothingEnds') : <NextEnd row={ending[0]} />}
+          {nextEnd === undefined ? t('overview.nothingEnds') : <NextEnd row={nextEnd} />}
         </span>
       </Link>
     </div>
@@ -125,6 +112,10 @@ function NextEnd({ row: { name, credential_expires_at: end } }: { readonly row: 
   );
 }
 
+interface Rows {
+  readonly rows: readonly FleetRowView[];
+}
+
 function PhaseCounts({ rows }: Rows) {
   return choicesOf(rows, 'phase')
     .filter(({ value }) => value !== 'Paused')
@@ -135,9 +126,8 @@ function PhaseCounts({ rows }: Rows) {
 /** The phases as one bar, from what is well to what is not. */
 const ORDER = ['Ready', 'Provisioning', 'Pending', 'Deleting', 'Degraded', 'Failed'];
 
-function Phases({ rows }: Rows) {
-  const counts = ORDER.map((phase) => ({ phase, number: rows.filter((row) => row.phase === phase).length }));
-  const present = counts.filter(({ number }) => number > 0);
+function Phases({ counts }: { readonly counts: FleetSummary['phases'] }) {
+  const present = ORDER.map((phase) => ({ phase, number: counts.get(phase) ?? 0 })).filter(({ number }) => number > 0);
   return (
     <Panel title={t('overview.phases')}>
       <div className={classes.bar} aria-hidden>
@@ -228,17 +218,14 @@ function More({ rows, search }: Rows & { readonly search: { readonly phase: stri
   );
 }
 
-function Versions({ rows }: Rows) {
-  const versions = choicesOf(rows, 'version').toSorted((one, other) =>
-    other.value.localeCompare(one.value, 'en', { numeric: true }),
-  );
+function Versions({ versions }: Pick<FleetSummary, 'versions'>) {
   if (versions.length === 0) return null;
   const most = Math.max(...versions.map(({ count: number }) => number));
   return (
     <Panel title={t('overview.versions')}>
       <Stack gap={0}>
         {versions.map(({ value, count: number }) => (
-          <Link key={value} to="/clusters" search={{ version: minorVersion(value) }} className={classes.version}>
+          <Link key={value} to="/clusters" search={{ version: value }} className={classes.version}>
             <span>{value}</span>
             <span className={classes.track} aria-hidden>
               <span className={classes.fill} style={{ display: 'block', width: `${(100 * number) / most}%` }} />
