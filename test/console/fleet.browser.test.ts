@@ -80,13 +80,28 @@ describe('overview and list of the console', { skip: browserMissing() }, () => {
     await page.getByText('2 of 2 clusters').waitFor();
   });
 
+  it('says that it connects, and of no break, before the first changes can arrive', async () => {
+    await using visitor = await bed.visit('/console/clusters');
+    const { page } = visitor;
+    const held = Promise.withResolvers<void>();
+    await page.route('**/api/v1/fleet', async (route) => {
+      if (route.request().headers()['accept'] === 'text/event-stream') await held.promise;
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByRole('row', { name: /one .*Ready/ }).waitFor();
+    await page.getByText('connecting', { exact: true }).waitFor();
+    held.resolve();
+    await page.getByText('live', { exact: true }).waitFor();
+  });
+
   it('moves through the rows by keys', async () => {
     await using visitor = await bed.visit('/console/clusters');
     const { page } = visitor;
     await page.getByRole('link', { name: 'one', exact: true }).focus();
     await page.keyboard.press('j');
-    assert.equal(await page.evaluate('document.activeElement.textContent'), 'two');
+    await page.locator('a:focus', { hasText: /^two$/ }).waitFor();
     await page.keyboard.press('Home');
-    assert.equal(await page.evaluate('document.activeElement.textContent'), 'one');
+    await page.locator('a:focus', { hasText: /^one$/ }).waitFor();
   });
 });

@@ -11,7 +11,7 @@ export interface FleetState {
   /** In the order of names; undefined before the first answer. */
   readonly rows: readonly FleetRowView[] | undefined;
   readonly error: unknown;
-  /** Whether changes arrive at once. */
+  /** Whether changes arrive at once: `connecting` only before they do for the first time. */
   readonly stream: StreamState;
   /** Until when the rows are known to be right, milliseconds since 1970; now, while the stream is live. */
   readonly asOf: number;
@@ -79,9 +79,11 @@ export function useFleetError(): unknown {
   return useSyncExternalStore(subscribe, () => (state.rows === undefined ? state.error : undefined));
 }
 
-/** Until when the rows are known to be right, milliseconds since 1970; 0 while changes arrive at once. */
-export function useFleetAge(): number {
-  return useSyncExternalStore(subscribe, () => (state.stream === 'live' ? 0 : state.asOf));
+/** Since when changes do not arrive though they did or should have, milliseconds since 1970; 0 while there is no such break. */
+export function useStaleSince(): number {
+  return useSyncExternalStore(subscribe, () =>
+    state.rows === undefined || state.stream !== 'waiting' ? 0 : state.asOf,
+  );
 }
 
 /**
@@ -177,7 +179,9 @@ function receive(note: FeedNote): void {
     sessionEnded();
   } else if (note.kind === 'state') {
     const wasLive = state.stream === 'live';
-    publish({ ...state, stream: note.state, asOf: wasLive ? Date.now() : state.asOf });
+    // Attempts after a break are still the break.
+    const stream = note.state === 'connecting' && state.stream !== 'connecting' ? 'waiting' : note.state;
+    publish({ ...state, stream, asOf: wasLive ? Date.now() : state.asOf });
   }
 }
 
